@@ -1,0 +1,31 @@
+import type { BrandHandle, ConsentPurpose } from '../brands/brand.js';
+
+/** Kinds of actor. */
+export type ActorKind = 'STAFF' | 'MACHINE' | 'CUSTOMER' | 'SYSTEM';
+
+/** Who did something, as it stands in audit rows, merges and consents. The reference is never a name. */
+export interface ActorReference {
+  readonly kind: ActorKind;
+  readonly reference: string;
+  readonly displayName?: string | null;
+}
+
+/** What a token makes of a request: who acts, on which brands, with which rights, for which single purpose. */
+export interface Actor extends ActorReference {
+  readonly role: string;
+  /** Scopes as granted; may hold `*` and `profiles.*` patterns. */
+  readonly grants: readonly string[];
+  /** Handles of the brands it may touch; null for every brand of the group. */
+  readonly brandHandles: ReadonlySet<BrandHandle> | null;
+  /** Whether it belongs to the group rather than to one brand: only such tokens search across brands. */
+  readonly isGroup: boolean;
+  /** The extension this token belongs to: it alone may write identities under handles reserved for it. */
+  readonly extension?: string | null;
+  readonly purpose: ConsentPurpose | null;
+  readonly expiresAt: Date | null;
+  /** First 12 digits of the token's digest: names it in logs and audit rows without opening anything. */
+  readonly tokenRef: string;
+}
+
+/** Kindred itself, for example when a link expires. */
+export const systemActor: ActorReference = { kind: 'SYSTEM', reference: 'kindred' };
