@@ -1,0 +1,66 @@
+import { isSelected, type OperationContext, visibleBrand } from '../access/context.js';
+import type { Brand } from '../brands/brand.js';
+import type { BrandEntry } from '../brands/brands.js';
+import { isUuid, type NodeId, type Uuid } from '../kernel/ids.js';
+import { type LocationRow, type LocationView, locationView } from './location.js';
+import { loadLocation } from './location.loader.js';
+import { countLocations, findLocationPage, insertLocationRows } from './location.store.js';
+import { cursorBinding, cursorInvalid, type Page, pageOf, pageSizeOf, parseCursor } from './page.js';
+
+/**
+ * A page of a brand's places, by name.
+ * @throws AppError `BAD_USER_INPUT`, `CURSOR_INVALID`, `BRAND_UNAVAILABLE`, `BRAND_TIMEOUT`.
+ */
+export async function locationsOf(
+  context: OperationContext,
+  brand: Brand,
+  args: { readonly first?: number | null; readonly after?: string | null },
+): Promise<Page<LocationView>> {
+  const entry = context.brands.get(brand.handle);
+  const size = pageSizeOf(args.first);
+  const binding = cursorBinding('locations', brand.handle);
+  const after = args.after === null || args.after === undefined ? null : positionOf(args.after, binding);
+  const { deadline } = context;
+  const [rows, totalCount] = await entry.database.run(deadline, () =>
+    Promise.all([
+      findLocationPage(entry.database, { limit: size + 1, after, deadline }),
+      isSelected(context, 'LocationConnection', 'totalCount') ? countLocations(entry.database, { deadline }) : null,
+    ]),
+  );
+  return pageOf({
+    rows: rows.map((row) => locationView(row, entry.brand)),
+    size,
+    binding,
+    positionOf: (row) => [row.name, row._id],
+    isContinued: after !== null,
+    totalCount,
+  });
+}
+
+function positionOf(cursor: string, binding: string): { name: string; id: Uuid } {
+  const [name, id] = parseCursor(cursor, [binding]);
+  if (typeof name !== 'string' || typeof id !== 'string' || !isUuid(id)) throw cursorInvalid();
+  return { name, id };
+}
+
+/** A place by id in a brand the actor may see; null when there is none. */
+export async function findLocation(
+  context: OperationContext,
+  entry: BrandEntry,
+  id: Uuid,
+): Promise<LocationView | null> {
+  const row = await loadLocation(context, entry, id);
+  return row === null ? null : locationView(row, entry.brand);
+}
+
+/** The place that a global id names; null alike when it is not there and when its brand is not the actor's. */
+export async function loadLocationNode(context: OperationContext, nodeId: NodeId): Promise<LocationView | null> {
+  const entry = visibleBrand(context, nodeId.brand);
+  const [id] = nodeId.uuids;
+  return entry === null || id === undefined ? null : findLocation(context, entry, id);
+}
+
+/** Adds places to a brand: for demo data and tests. */
+export function insertLocations(entry: BrandEntry, rows: readonly LocationRow[]): Promise<void> {
+  return insertLocationRows(entry.database, rows);
+}
