@@ -1,0 +1,42 @@
+import { tokenCollection } from './access/token.model.js';
+import { locationCollection } from './activity/location.model.js';
+import { transactionCollection, transactionKeyCollection } from './activity/transaction.model.js';
+import type { CollectionDefinition } from './brands/collection.js';
+import { claimCollection } from './claims/claim.model.js';
+import { consentEventCollection, noticeCollection } from './consents/consent.model.js';
+import { auditCollection, idempotencyCollection, outboxCollection } from './events/event.model.js';
+import { journalCollection } from './journal/journal.model.js';
+import { activationCollection, deliveryCollection, linkCollection, mailboxCollection } from './links/link.model.js';
+import { mergeCollection } from './merges/merge.model.js';
+import { addressCollection, profileCollection } from './profiles/profile.model.js';
+import { definitionCollection, rewardCollection, walletCollection } from './wallet/wallet.model.js';
+
+const eventCollections = [outboxCollection, auditCollection, idempotencyCollection];
+
+/** Every collection of a brand's database. */
+export const brandCollections: readonly CollectionDefinition<{ _id: string }>[] = [
+  claimCollection,
+  profileCollection,
+  addressCollection,
+  mergeCollection,
+  transactionCollection,
+  transactionKeyCollection,
+  locationCollection,
+  walletCollection,
+  rewardCollection,
+  definitionCollection,
+  deliveryCollection,
+  mailboxCollection,
+  ...eventCollections,
+];
+
+/** Every collection of the registry. No name, e-mail, phone number or birth date is ever in one. */
+export const registryCollections: readonly CollectionDefinition<{ _id: string }>[] = [
+  linkCollection,
+  activationCollection,
+  consentEventCollection,
+  noticeCollection,
+  journalCollection,
+  tokenCollection,
+  ...eventCollections,
+];
