@@ -1,0 +1,105 @@
+import { encodeKey } from '../bson/keys.js';
+import { type Document, isDocument, typeName } from '../bson/value.js';
+import { locationError, notSupported } from '../engine-error.js';
+import { setField } from '../update/document.js';
+import { ACCUMULATORS, type Accumulator } from './accumulators.js';
+import { compileFieldPath, type Evaluate, isFieldPath, parseFieldPath } from './expression.js';
+
+/** Runs `$group`: reads all documents, yields one per group in the order groups first appeared. */
+export type CompiledGroup = (docs: Iterable<Document>) => Iterable<Document>;
+
+interface Field {
+  readonly name: string;
+  readonly start: () => Accumulator;
+}
+
+interface Group {
+  readonly id: unknown;
+  readonly accumulators: readonly Accumulator[];
+}
+
+/** `_id` of a group: what identifies it, and the value the client sees. */
+type IdOf = (doc: Document) => { key: string; id: unknown };
+
+/** Compiles `$group` with `_id` null, a field path or an object of field paths, and `$sum`, `$min`, `$max`. */
+export function compileGroup(spec: unknown): CompiledGroup {
+  if (!isDocument(spec)) throw locationError(15947, "a group's fields must be specified in an object");
+  if (spec['_id'] === undefined) throw locationError(15955, 'a group specification must include an _id');
+  const idOf = compileGroupId(spec['_id']);
+  const fields = Object.keys(spec)
+    .filter((name) => name !== '_id')
+    .map((name) => compileField(name, spec[name]));
+  return (docs) => {
+    const groups = new Map<string, Group>();
+    for (const doc of docs) {
+      const { key, id } = idOf(doc);
+      let group = groups.get(key);
+      if (!group) {
+        group = { id, accumulators: fields.map((field) => field.start()) };
+        groups.set(key, group);
+      }
+      const { accumulators } = group;
+      for (let i = 0; i < accumulators.length; i++) (accumulators[i] as Accumulator).add(doc);
+    }
+    return results(groups, fields);
+  };
+}
+
+function* results(groups: ReadonlyMap<string, Group>, fields: readonly Field[]): Generator<Document> {
+  for (const { id, accumulators } of groups.values()) {
+    const doc: Document = { _id: id };
+    for (const [i, { name }] of fields.entries()) setField(doc, name, (accumulators[i] as Accumulator).result());
+    yield doc;
+  }
+}
+
+function compileGroupId(spec: unknown): IdOf {
+  if (spec === null) return () => ({ key: '', id: null });
+  if (isFieldPath(spec)) {
+    const evaluate = compileFieldPath(parseFieldPath(spec));
+    return (doc) => {
+      const id = evaluate(doc) ?? null;
+      return { key: keyOf(id), id };
+    };
+  }
+  if (!isDocument(spec)) throw notSupported(`a group _id of type ${typeName(spec)} that is not a field path`);
+  const parts = Object.keys(spec).map((name): [string, Evaluate] => [name, compileIdPart(name, spec[name])]);
+  if (parts.length === 0) return () => ({ key: '', id: {} });
+  return (doc) => {
+    const id: Document = {};
+    let key = '';
+    for (const [name, evaluate] of parts) {
+      const value = evaluate(doc);
+      if (value !== undefined) setField(id, name, value);
+      const part = value === undefined ? '' : keyOf(value);
+      key += `${part.length}:${part}`;
+    }
+    return { key, id };
+  };
+}
+
+function compileIdPart(name: string, value: unknown): Evaluate {
+  if (name.startsWith('$')) throw notSupported(`the expression ${name} as a group _id`);
+  if (name.includes('.')) throw locationError(16410, `a field of a group _id may not contain a dot: '${name}'`);
+  if (!isFieldPath(value)) throw notSupported(`'${name}' in a group _id that is not a field path`);
+  return compileFieldPath(parseFieldPath(value));
+}
+
+/** Equal values, equal text: strings as they are, others by their order-preserving bytes. */
+function keyOf(value: unknown): string {
+  return typeof value === 'string' ? `s${value}` : `k${encodeKey([value]).toString('latin1')}`;
+}
+
+function compileField(name: string, value: unknown): Field {
+  if (name.includes('.')) throw locationError(40235, `The field name '${name}' cannot contain '.'`);
+  if (name.startsWith('$')) throw locationError(40236, `The field name '${name}' cannot be an operator name`);
+  const operators = isDocument(value) ? Object.keys(value) : [];
+  if (!isDocument(value) || !operators[0]?.startsWith('$')) {
+    throw locationError(40234, `The field '${name}' must be an accumulator object`);
+  }
+  if (operators.length !== 1) throw locationError(40238, `The field '${name}' must specify one accumulator`);
+  const make = ACCUMULATORS.get(operators[0]);
+  if (!make)
+    throw locationError(15952, `the group operator ${operators[0]} is unknown or not supported by the embedded engine`);
+  return { name, start: make(value[operators[0]]) };
+}
