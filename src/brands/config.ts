@@ -16,7 +16,7 @@ const timeZone = z
 
 const currencyCode = z
   .string()
-  .regex(/^[A-Z]{3}$/, 'use an ISO 4217 code, for example AUD')
+  .regex(/^[A-Z]{3}$/, { error: 'use an ISO 4217 code, for example AUD', abort: true })
   .refine((code) => Intl.supportedValuesOf('currency').includes(code), 'use a current ISO 4217 code, for example AUD');
 
 const countryCode = z.string().regex(/^[A-Z]{2}$/, 'use an ISO 3166-1 alpha-2 code, for example AU');
@@ -30,18 +30,26 @@ function isTimeZone(name: string): boolean {
   }
 }
 
+/** Editors see the file before the environment is put in: what `${NAME}` looks like in a pattern. */
+const placeholder = '\\$\\{[A-Za-z_][A-Za-z0-9_]*\\}';
+
 const database = z
   .strictObject({
     uri: z
       .string()
-      .regex(/^mongodb(\+srv)?:\/\//, 'use a URI that begins with mongodb:// or mongodb+srv://')
+      .refine((uri) => /^mongodb(\+srv)?:\/\//.test(uri), 'use a URI that begins with mongodb:// or mongodb+srv://')
+      .meta({ pattern: `^(mongodb(\\+srv)?://|${placeholder})` })
       .optional()
       .describe(
         'Where the MongoDB replica set or sharded cluster is; a dollar sign and a NAME in braces is replaced from the environment. Left out: the embedded engine.',
       ),
     name: z
       .string()
-      .regex(/^[a-z0-9][a-z0-9_-]{0,37}$/, 'use 1–38 lower-case letters, digits, hyphens and underscores')
+      .refine(
+        (name) => /^[a-z0-9][a-z0-9_-]{0,37}$/.test(name),
+        'use 1–38 lower-case letters, digits, hyphens and underscores',
+      )
+      .meta({ pattern: `^(${placeholder}|[a-z0-9])(${placeholder}|[a-z0-9_-])*$` })
       .describe('Name of the database. Every brand and the registry need one of their own.'),
   })
   .describe('The database of this brand alone.');

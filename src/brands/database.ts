@@ -83,7 +83,7 @@ export class Database {
     } catch (error) {
       if (this.#unsuitable !== null) throw this.#unsuitable;
       this.#options.log.warn({ brand_id: this.owner, err: error }, 'Database cannot be reached; trying on');
-      this.#state = 'UNREACHABLE';
+      this.#become('UNREACHABLE');
       this.#downSince ??= Date.now();
       this.#opening = this.#keepTrying();
     }
@@ -131,13 +131,18 @@ export class Database {
     await this.#requireTransactions();
     await prepareCollections(this.connection, this.#options.collections, this.#options);
     this.#downSince = null;
-    this.#state = 'READY';
+    this.#become('READY');
+  }
+
+  /** Changes the state; a database that was closed meanwhile stays closed. */
+  #become(state: DatabaseState): void {
+    if (this.#state !== 'CLOSED') this.#state = state;
   }
 
   async #requireTransactions(): Promise<void> {
     const hello = await this.connection.db?.admin().command({ hello: 1 });
     if (hello?.['setName'] !== undefined || hello?.['msg'] === 'isdbgrid') return;
-    this.#state = 'UNSUITABLE';
+    this.#become('UNSUITABLE');
     this.#unsuitable = new AppError(
       'TRANSACTIONS_UNSUPPORTED',
       `The MongoDB of ${this.owner} is a standalone server, which has no transactions. Start it with --replSet rs0 and run once: mongosh --eval "rs.initiate()"`,

@@ -1,40 +1,64 @@
 import type { ClientSession } from 'mongoose';
 import type { Deadline } from '../kernel/clock.js';
 import { AppError } from '../kernel/errors.js';
+import { isTransient } from './brand-error.js';
 import type { Database } from './database.js';
 
 /**
  * One multi-document transaction with snapshot reads and a majority, journaled commit. The body runs again after a
  * conflict, so it has no effect but its writes, and everything random or timed is drawn before it. It catches no
- * database error: an error has already ended the transaction on the server.
- * @throws AppError `RETRY` when conflicts or an unknown outcome outlast the deadline, `BRAND_UNAVAILABLE`, `BRAND_TIMEOUT`.
+ * database error: an error has already ended the transaction on the server. Nothing is committed by a body that ends
+ * after the deadline.
+ * @throws AppError `RETRY` when conflicts outlast the deadline: nothing was written. `BRAND_TIMEOUT` when the deadline
+ * passes with a command under way: the outcome is unknown. `BRAND_UNAVAILABLE`.
  */
 export async function runTransaction<T>(
   database: Database,
   deadline: Deadline,
   body: (session: ClientSession) => Promise<T>,
 ): Promise<T> {
-  return database.run(deadline, async () => {
-    const session = await database.startSession();
+  // The last attempt was undone by a conflict and no other has begun: surely nothing was written.
+  let isUndone = false;
+  const attempt = async (session: ClientSession): Promise<T> => {
+    if (deadline.isPast) throw retry(database);
+    isUndone = false;
     try {
-      return await session.withTransaction(
-        async () => {
-          if (deadline.isPast) {
-            throw new AppError('RETRY', 'Other writes kept getting in the way; nothing was written, send it again', {
-              details: { brand: database.owner },
-            });
-          }
-          return body(session);
-        },
-        {
-          readConcern: { level: 'snapshot' },
-          writeConcern: { w: 'majority', journal: true },
-          readPreference: 'primary',
-          maxCommitTimeMS: Math.max(1, deadline.remainingMs()),
-        },
-      );
-    } finally {
-      await session.endSession();
+      const value = await body(session);
+      if (deadline.isPast) throw retry(database);
+      return value;
+    } catch (error) {
+      isUndone = isTransient(error);
+      throw error;
     }
+  };
+  try {
+    return await database.run(deadline, () => inTransaction(database, deadline, attempt));
+  } catch (error) {
+    const isLate = error instanceof AppError && error.code === 'BRAND_TIMEOUT';
+    throw isLate && isUndone ? retry(database) : error;
+  }
+}
+
+async function inTransaction<T>(
+  database: Database,
+  deadline: Deadline,
+  attempt: (session: ClientSession) => Promise<T>,
+): Promise<T> {
+  const session = await database.startSession();
+  try {
+    return await session.withTransaction(() => attempt(session), {
+      readConcern: { level: 'snapshot' },
+      writeConcern: { w: 'majority', journal: true },
+      readPreference: 'primary',
+      maxCommitTimeMS: Math.max(1, deadline.remainingMs()),
+    });
+  } finally {
+    await session.endSession();
+  }
+}
+
+function retry(database: Database): AppError {
+  return new AppError('RETRY', 'Other writes kept getting in the way; nothing was written, send it again', {
+    details: { brand: database.owner },
   });
 }

@@ -112,7 +112,7 @@ export function parseNodeId(text: string): NodeId | null {
   const shape = nodeKinds[kind];
   const brand = shape.hasBrand ? (parts.shift() ?? '') : '';
   if (shape.hasBrand && !/^[a-z0-9-]{2,32}$/.test(brand)) return null;
-  const body = parts.shift() ?? '';
+  const body = shape.uuids === 0 ? '' : (parts.shift() ?? '');
   if (parts.length > 0 || body.length !== shape.uuids * uuidBase62Length) return null;
   const uuids: Uuid[] = [];
   for (let i = 0; i < shape.uuids; i += 1) {

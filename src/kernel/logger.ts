@@ -18,19 +18,35 @@ export function createLogger(options: { level?: LogLevel; stream?: DestinationSt
       base: null,
       timestamp: pino.stdTimeFunctions.isoTime,
       serializers: { err: describeError, error: describeError },
+      hooks: {
+        logMethod(args, method) {
+          method.apply(this, withOwnMessage(args));
+        },
+      },
     },
     options.stream ?? pino.destination(2),
   );
 }
 
+/** An error that is logged without words would lend the line its own message. */
+function withOwnMessage<Args extends unknown[]>(args: Args): Args {
+  const [first, message] = args;
+  if (message !== undefined || first === null || typeof first !== 'object') return args;
+  return (first instanceof Error || 'err' in first ? [first, 'An error'] : args) as Args;
+}
+
+/** Ends as a frame does, in a place or without one; a line of a message does not. */
+const framePattern = /^at .*(?::\d+:\d+\)?|\((?:<anonymous>|native|index \d+)\))$/;
+
 function describeError(error: unknown): object {
   if (!(error instanceof Error)) return { name: typeof error };
   const code = 'code' in error ? String(error.code) : undefined;
   const frames = (error.stack ?? '')
+    .replace(error.message, '')
     .split('\n')
-    .filter((line) => line.trimStart().startsWith('at '))
-    .slice(0, 12)
-    .map((line) => line.trim());
+    .map((line) => line.trim())
+    .filter((line) => framePattern.test(line))
+    .slice(0, 12);
   return {
     name: error.name,
     ...(code === undefined ? {} : { code }),

@@ -1,5 +1,5 @@
-import { createHmac, createPrivateKey, hkdfSync, randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createHmac, createPrivateKey, hkdfSync, randomBytes, randomUUID } from 'node:crypto';
+import { existsSync, linkSync, mkdirSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { AppError } from './errors.js';
 
@@ -23,9 +23,16 @@ export class Secrets {
 
   /** The private key that signs consent receipts, as an Ed25519 JWK. */
   signingJwk(): Record<string, string> {
-    const key = createPrivateKey({ key: Buffer.concat([ed25519Frame, this.derive('receipts')]), format: 'der', type: 'pkcs8' });
+    const key = createPrivateKey({
+      key: Buffer.concat([ed25519Frame, this.derive('receipts')]),
+      format: 'der',
+      type: 'pkcs8',
+    });
     const jwk = key.export({ format: 'jwk' }) as Record<string, string>;
-    const kid = createHmac('sha256', 'kid').update(jwk['x'] ?? '').digest('base64url').slice(0, 16);
+    const kid = createHmac('sha256', 'kid')
+      .update(jwk['x'] ?? '')
+      .digest('base64url')
+      .slice(0, 16);
     return { ...jwk, alg: 'EdDSA', use: 'sig', kid };
   }
 }
@@ -37,18 +44,30 @@ export class Secrets {
 export function readSecret(text: string): Secrets {
   const bytes = Buffer.from(text.trim(), 'base64');
   if (bytes.length !== secretBytes) {
-    throw new AppError('CONFIG_INVALID', 'KINDRED_SECRET must be 32 bytes in base 64; make one with: openssl rand -base64 32');
+    throw new AppError(
+      'CONFIG_INVALID',
+      'KINDRED_SECRET must be 32 bytes in base 64; make one with: openssl rand -base64 32',
+    );
   }
   return new Secrets(bytes);
 }
 
 /** The master secret kept in a file that only this user can read; made when it is not there. */
 export function secretFromFile(file: string): Secrets {
+  if (!existsSync(file)) makeSecretFile(file);
+  return readSecret(readFileSync(file, 'utf8'));
+}
+
+/** The file appears with all its bytes or not at all, so that a rival at the same moment never reads half of it. */
+function makeSecretFile(file: string): void {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  const draft = `${file}.${randomUUID()}`;
+  writeFileSync(draft, `${randomBytes(secretBytes).toString('base64')}\n`, { mode: 0o600, flag: 'wx', flush: true });
   try {
-    writeFileSync(file, `${randomBytes(secretBytes).toString('base64')}\n`, { mode: 0o600, flag: 'wx' });
+    linkSync(draft, file);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  } finally {
+    unlinkSync(draft);
   }
-  return readSecret(readFileSync(file, 'utf8'));
 }

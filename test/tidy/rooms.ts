@@ -28,6 +28,7 @@ export const rooms: readonly Room[] = [
   { name: 'links', rank: 8, door: 'nouns', purpose: 'cross-brand links, activation, group customers' },
   { name: 'merges', rank: 9, door: 'nouns', purpose: 'preview, plan, merge' },
   { name: 'imports', rank: 10, door: 'open', purpose: 'customers from files' },
+  { name: 'demo', rank: 10, door: 'open', purpose: 'made-up people for the demo group' },
   { name: 'graphql', rank: 11, door: 'open', purpose: 'server, executor, limits' },
   { name: 'collections.ts', rank: 11, door: 'open', purpose: 'the list of every collection, for preparing databases' },
   { name: 'app.ts', rank: 12, door: 'open', purpose: 'the only place where things are built' },
@@ -39,7 +40,7 @@ export const rooms: readonly Room[] = [
  * Folders under `src/` that are programs for a browser: built by vite, talking HTTP only. They have no rank, nothing on
  * the server imports them, and they import nothing of the server.
  */
-export const browserFolders: readonly string[] = ['src/graphiql/'];
+export const browserFolders: readonly string[] = ['src/graphiql/', 'src/activation-page/'];
 
 /** The room a path such as `src/profiles/profile.ts` lies in; undefined when the table has none for it. */
 export function roomOf(path: string): Room | undefined {

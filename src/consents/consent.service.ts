@@ -1,0 +1,47 @@
+import type { ClientSession } from 'mongoose';
+import type { OperationContext } from '../access/context.js';
+import type { Database } from '../brands/database.js';
+import type { Uuid } from '../kernel/ids.js';
+import type { ConsentRecord, ConsentView } from './consent.js';
+import { consentEventLoader } from './consent.loader.js';
+import { insertConsentEvent } from './consent.store.js';
+import { type ConsentChange, type ConsentEventRow, consentEvent } from './consent-event.js';
+
+/** A consent after a change, with the event that seals it. */
+export interface ConsentStep {
+  readonly record: ConsentRecord;
+  readonly event: ConsentEventRow;
+}
+
+/** The first state of a consent. Writes nothing. */
+export function givenConsent(
+  linkId: Uuid,
+  record: Omit<ConsentRecord, 'status' | 'seq' | 'head'>,
+  change: Omit<ConsentChange, 'status'>,
+): ConsentStep {
+  const event = consentEvent(linkId, null, { ...change, status: 'GIVEN' });
+  return { record: { ...record, status: 'GIVEN', seq: event.seq, head: event.hash }, event };
+}
+
+/** A consent after a change. Writes nothing. */
+export function changedConsent(linkId: Uuid, record: ConsentRecord, change: ConsentChange): ConsentStep {
+  const event = consentEvent(linkId, record, change);
+  return { record: { ...record, status: change.status, seq: event.seq, head: event.hash }, event };
+}
+
+/** Appends the event of a change, in the registry transaction that makes it. */
+export function appendConsentEvent(registry: Database, event: ConsentEventRow, session: ClientSession): Promise<void> {
+  return insertConsentEvent(registry, event, session);
+}
+
+/** An event as shown. */
+export interface ConsentEventView extends ConsentChange {
+  readonly occurredAt: Date;
+  readonly hash: string;
+}
+
+/** Everything that happened to a consent, oldest first. */
+export async function eventsOfConsent(context: OperationContext, consent: ConsentView): Promise<ConsentEventView[]> {
+  const events = await consentEventLoader(context).load({ linkId: consent.linkId, seq: consent.record.seq });
+  return events.map((event) => ({ ...event, occurredAt: event.at }));
+}

@@ -1,0 +1,52 @@
+import type { ClientSession } from 'mongoose';
+import { isDuplicateKey } from '../brands/brand-error.js';
+import type { Database } from '../brands/database.js';
+import type { Deadline } from '../kernel/clock.js';
+import { childRowsPerCommandMax } from '../kernel/limits.js';
+import { consentEventCollection, noticeCollection } from './consent.model.js';
+import type { ConsentEventRow } from './consent-event.js';
+import type { NoticeRow } from './notice.js';
+
+/** Notices by id; missing ones are simply absent. */
+export async function findNotices(
+  registry: Database,
+  ids: readonly string[],
+  deadline: Deadline,
+): Promise<NoticeRow[]> {
+  return (await registry.model(noticeCollection).find({ _id: { $in: [...ids] } }, null, {
+    lean: true,
+    batchSize: ids.length + 1,
+    maxTimeMS: Math.max(1, deadline.remainingMs()),
+  })) as NoticeRow[];
+}
+
+/** Keeps a notice; one that is there already has the same words, for its id is made of them. */
+export async function insertNotice(registry: Database, row: NoticeRow): Promise<void> {
+  try {
+    await registry.model(noticeCollection).collection.insertOne(row as never);
+  } catch (error) {
+    if (!isDuplicateKey(error)) throw error;
+  }
+}
+
+/** Appends an event in the transaction of the change it records. A rival's event with the same number aborts it. */
+export async function insertConsentEvent(
+  registry: Database,
+  row: ConsentEventRow,
+  session: ClientSession,
+): Promise<void> {
+  await registry.model(consentEventCollection).collection.insertOne(row as never, { session });
+}
+
+/** Events by id, in no order. */
+export async function findConsentEvents(
+  registry: Database,
+  ids: readonly string[],
+  deadline: Deadline,
+): Promise<ConsentEventRow[]> {
+  return (await registry.model(consentEventCollection).find({ _id: { $in: [...ids] } }, null, {
+    lean: true,
+    batchSize: Math.min(ids.length + 1, childRowsPerCommandMax),
+    maxTimeMS: Math.max(1, deadline.remainingMs()),
+  })) as ConsentEventRow[];
+}

@@ -1,0 +1,53 @@
+import type { StepOutcome, StepRun } from '../journal/journal.js';
+import type { Deadline } from '../kernel/clock.js';
+import { AppError } from '../kernel/errors.js';
+import type { LinkRow } from './cross-brand-link.js';
+import { forgetDelivery } from './delivery.service.js';
+import { ruleBetween } from './link-option.js';
+import { readLink } from './link-transition.service.js';
+import type { LinkDeps } from './link-work.js';
+import { insertLive, openPending, planLinkedProfile } from './pending-profile.service.js';
+import { addSharedIdentity, untilSettled } from './shared-identity.service.js';
+import { liveOwner } from './slot.service.js';
+
+/** Carries an activation into the inviting brand: the new profile opens, or the joined one gets the shared identity. */
+export async function openTargetStep(deps: LinkDeps, run: StepRun): Promise<StepOutcome> {
+  const link = await readLink(deps.brands.registry, run.journal.data['linkId'] ?? '', run.deadline);
+  if (link === null || link.activatedAt === undefined || link.b.accountId === undefined) {
+    throw new AppError('INTERNAL', 'The activation of a link that is not active was to be carried out');
+  }
+  if (link.mode === 'JOIN') {
+    await addSharedIdentity(deps, link, link.b.brand, link.b.accountId, run.deadline);
+  } else {
+    await untilSettled(() => openNew(deps, link, run.deadline));
+  }
+  return 'next';
+}
+
+/** Opens the waiting profile; where none was made because the address had an owner then, makes it now, in one transaction. */
+async function openNew(deps: LinkDeps, link: LinkRow, deadline: Deadline): Promise<void> {
+  const source = deps.brands.get(link.a.brand);
+  const target = deps.brands.get(link.b.brand);
+  if (await openPending(deps, target, link, deadline)) return;
+  const customer = await liveOwner(source.database, link.a.accountId, deadline);
+  if (customer === null) throw new AppError('RETRY', 'The customer of an active link has no live profile just now');
+  const planned = await target.database.run(deadline, () =>
+    planLinkedProfile({
+      target,
+      rule: ruleBetween(source.brand, target.brand.handle),
+      link,
+      source: customer,
+      state: 'ACTIVE',
+      now: deps.clock.now(),
+      deadline,
+    }),
+  );
+  await insertLive(deps, target, link, planned, deadline);
+}
+
+/** The delivery address has served its purpose. */
+export async function forgetAddressStep(deps: LinkDeps, run: StepRun): Promise<StepOutcome> {
+  const link = await readLink(deps.brands.registry, run.journal.data['linkId'] ?? '', run.deadline);
+  if (link !== null) await forgetDelivery(deps.brands.get(link.b.brand), link._id, run.deadline);
+  return 'next';
+}

@@ -1,0 +1,50 @@
+import type { BrandEntry } from '../brands/brands.js';
+import type { Deadline } from '../kernel/clock.js';
+import { AppError } from '../kernel/errors.js';
+import type { Uuid } from '../kernel/ids.js';
+import { type Contact, contactClaimId } from './contact.js';
+import type { LinkRow } from './cross-brand-link.js';
+import type { DeliveryRow } from './delivery.js';
+import { deleteDelivery, findDelivery, insertDelivery } from './delivery.store.js';
+import type { LinkDeps } from './link-work.js';
+import { openAddress, sealAddress } from './sealed-address.js';
+
+/** The delivery address of a link as kept in the inviting brand; null when it has none. */
+export function readDelivery(target: BrandEntry, linkId: Uuid, deadline: Deadline): Promise<DeliveryRow | null> {
+  return target.database.run(deadline, () => findDelivery(target.database, linkId, deadline));
+}
+
+/**
+ * Keeps the address that a link's message goes to, encrypted with the inviting brand's key. The first one kept stands: a
+ * repeated step must not move the message to another address. Written alike whether that brand knows the address or not.
+ */
+export async function keepDelivery(
+  deps: LinkDeps,
+  target: BrandEntry,
+  link: LinkRow,
+  contact: Contact,
+  deadline: Deadline,
+): Promise<DeliveryRow> {
+  const row: DeliveryRow = {
+    _id: link._id,
+    claimId: contactClaimId(contact, target.brand.phoneRegion),
+    channel: contact.channel,
+    sealed: sealAddress(deps.keys.keyFor(target.brand.handle), link._id, contact.address),
+  };
+  const isNew = await target.database.run(deadline, () => insertDelivery(target.database, row));
+  if (isNew) return row;
+  const kept = await readDelivery(target, link._id, deadline);
+  if (kept === null) throw new AppError('RETRY', 'A delivery address went while it was read; it will be tried again');
+  return kept;
+}
+
+/** The address in clear. */
+export function openDelivery(deps: LinkDeps, target: BrandEntry, row: DeliveryRow): Contact {
+  const key = deps.keys.keyFor(target.brand.handle);
+  return { channel: row.channel, address: openAddress(key, row._id, row.sealed) };
+}
+
+/** Forgets the address: the link is pending no more. Harmless to repeat. */
+export function forgetDelivery(target: BrandEntry, linkId: Uuid, deadline: Deadline): Promise<void> {
+  return target.database.run(deadline, () => deleteDelivery(target.database, linkId));
+}

@@ -1,0 +1,73 @@
+import type { ClientSession } from 'mongoose';
+import { isDuplicateKey } from '../brands/brand-error.js';
+import type { Database } from '../brands/database.js';
+import type { Deadline } from '../kernel/clock.js';
+import type { Uuid } from '../kernel/ids.js';
+import type { DeliveryRow, MessageRow } from './delivery.js';
+import { deliveryCollection, mailboxCollection } from './link.model.js';
+
+function decidingRead(deadline: Deadline): object {
+  return { lean: true, maxTimeMS: Math.max(1, deadline.remainingMs()), readConcern: { level: 'majority' } };
+}
+
+/** The delivery address of a link; null before enrolment reached the brand and after the link left PENDING. */
+export async function findDelivery(database: Database, linkId: Uuid, deadline: Deadline): Promise<DeliveryRow | null> {
+  return (await database
+    .model(deliveryCollection)
+    .findOne({ _id: linkId }, null, decidingRead(deadline))) as DeliveryRow | null;
+}
+
+/** Keeps a delivery address. Returns false when the link has one already, which then stands. */
+export async function insertDelivery(database: Database, row: DeliveryRow): Promise<boolean> {
+  return insertNew(() => database.model(deliveryCollection).collection.insertOne(row as never));
+}
+
+/** Notes, in the transaction that sets it, whose slot was set for a link. */
+export async function noteSlot(
+  database: Database,
+  linkId: Uuid,
+  profileId: Uuid,
+  session: ClientSession,
+): Promise<void> {
+  await database
+    .model(deliveryCollection)
+    .collection.updateOne({ _id: linkId as never }, { $addToSet: { slotProfileIds: profileId } }, { session });
+}
+
+/** Forgets a delivery address. */
+export async function deleteDelivery(database: Database, linkId: Uuid): Promise<void> {
+  await database.model(deliveryCollection).collection.deleteOne({ _id: linkId as never });
+}
+
+/** Leaves a message. Returns false when a message with this id was left before, which then stands. */
+export async function insertMessage(database: Database, row: MessageRow): Promise<boolean> {
+  return insertNew(() => database.model(mailboxCollection).collection.insertOne(row as never));
+}
+
+/** One message; null when there is none. */
+export async function findMessage(database: Database, id: string, deadline: Deadline): Promise<MessageRow | null> {
+  return (await database
+    .model(mailboxCollection)
+    .findOne({ _id: id }, null, decidingRead(deadline))) as MessageRow | null;
+}
+
+/** The newest messages first. */
+export async function findMessages(database: Database, limit: number, deadline: Deadline): Promise<MessageRow[]> {
+  return (await database.model(mailboxCollection).find({}, null, {
+    lean: true,
+    sort: { at: -1, _id: -1 },
+    limit,
+    batchSize: limit + 1,
+    maxTimeMS: Math.max(1, deadline.remainingMs()),
+  })) as MessageRow[];
+}
+
+async function insertNew(insert: () => Promise<unknown>): Promise<boolean> {
+  try {
+    await insert();
+    return true;
+  } catch (error) {
+    if (isDuplicateKey(error)) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,143 @@
+import { runTransaction } from '../brands/transaction.js';
+import { findClaims } from '../claims/claim.store.js';
+import type { StepOutcome, StepRun } from '../journal/journal.js';
+import type { Deadline } from '../kernel/clock.js';
+import { readProfile } from '../profiles/profile.service.js';
+import { confirmedContact } from './contact.js';
+import type { LinkMode, LinkRow } from './cross-brand-link.js';
+import { keepDelivery, openDelivery, readDelivery } from './delivery.service.js';
+import { cleanUpPending, endPending } from './expiry.service.js';
+import { insertActivation, updateLink } from './link.store.js';
+import { ruleBetween } from './link-option.js';
+import { readLink } from './link-transition.service.js';
+import type { LinkDeps } from './link-work.js';
+import { leaveMessage } from './mailbox.service.js';
+import { insertPending, planLinkedProfile } from './pending-profile.service.js';
+import { addSharedIdentity, untilSettled } from './shared-identity.service.js';
+import { liveOwner, takeSlot } from './slot.service.js';
+
+/** Days that a token's digest is kept after the link's end, so that late tries can still be told from guesses. */
+const activationDays = 90;
+
+/**
+ * Runs one step of an enrolment on the link as it is now. A link that has ended is cleaned up instead, by whoever notices
+ * first; one that is active needs nothing more from here.
+ */
+async function onPending(
+  deps: LinkDeps,
+  run: StepRun,
+  work: (link: LinkRow) => Promise<StepOutcome>,
+): Promise<StepOutcome> {
+  const link = await readLink(deps.brands.registry, run.journal.data['linkId'] ?? '', run.deadline);
+  if (link === null || link.state === 'ACTIVE' || link.activatedAt !== undefined) return 'end';
+  if (link.state === 'PENDING_ACTIVATION') return work(link);
+  await cleanUpPending(deps, link, run.deadline);
+  return 'end';
+}
+
+/** Takes the asking profile's slot, so that it has one live link to the brand at most. */
+export function slotStep(deps: LinkDeps, run: StepRun): Promise<StepOutcome> {
+  return onPending(deps, run, async (link) => {
+    const { database } = deps.brands.get(link.a.brand);
+    const outcome = await takeSlot({
+      brands: deps.brands,
+      brand: link.a.brand,
+      link,
+      deadline: run.deadline,
+      find: () => liveOwner(database, link.a.accountId, run.deadline),
+    });
+    if (outcome.kind === 'TAKEN') return 'next';
+    const status = outcome.kind === 'HELD' ? 'SUPERSEDED' : 'LAPSED';
+    await endPending(deps, link, { to: 'ENDED', status, reason: `SLOT_${outcome.kind}` }, run.deadline);
+    // The same step again: it reads the link as it has become and cleans up.
+    return { again: deps.clock.now() };
+  });
+}
+
+/** Prepares the inviting brand: a pending profile where nobody owns the delivery address, else nothing at all. */
+export function targetStep(deps: LinkDeps, run: StepRun): Promise<StepOutcome> {
+  return onPending(deps, run, async (link) => {
+    if (link.step === 'READY') return 'next';
+    const { registry } = deps.brands;
+    const mode = await prepareTarget(deps, link, run.deadline);
+    if (mode === null) {
+      await updateLink(
+        registry,
+        { _id: link._id, state: 'PENDING_ACTIVATION' },
+        { $set: { 'message.status': 'FAILED' } },
+      );
+      return 'end';
+    }
+    const isReady = await updateLink(
+      registry,
+      { _id: link._id, state: 'PENDING_ACTIVATION', step: 'ENROLLING', epoch: link.epoch },
+      { $set: { step: 'READY', mode } },
+    );
+    return isReady ? 'next' : { again: deps.clock.now() };
+  });
+}
+
+async function prepareTarget(deps: LinkDeps, link: LinkRow, deadline: Deadline): Promise<LinkMode | null> {
+  const source = deps.brands.get(link.a.brand);
+  const target = deps.brands.get(link.b.brand);
+  const customer = await liveOwner(source.database, link.a.accountId, deadline);
+  const contact = customer === null ? null : confirmedContact(customer, link.message?.channel ?? null);
+  if (customer === null || contact === null) return null;
+  const delivery = await keepDelivery(deps, target, link, contact, deadline);
+  return untilSettled(async () => {
+    const existing = await target.database.run(deadline, () =>
+      readProfile(target.database, link.b.profileId, { deadline }),
+    );
+    if (existing !== null) return 'NEW';
+    const owners = await target.database.run(deadline, () =>
+      findClaims(target.database, [delivery.claimId], { deadline }),
+    );
+    if (owners.size > 0) return 'JOIN';
+    const planned = await target.database.run(deadline, () =>
+      planLinkedProfile({
+        target,
+        rule: ruleBetween(source.brand, target.brand.handle),
+        link,
+        source: customer,
+        state: 'PENDING',
+        now: deps.clock.now(),
+        deadline,
+      }),
+    );
+    await insertPending(target, planned, deadline);
+    return 'NEW';
+  });
+}
+
+/** Gives the asking profile the shared identity, in both modes alike: its staff must not see which it is. */
+export function sourceStep(deps: LinkDeps, run: StepRun): Promise<StepOutcome> {
+  return onPending(deps, run, async (link) => {
+    await addSharedIdentity(deps, link, link.a.brand, link.a.accountId, run.deadline);
+    return 'next';
+  });
+}
+
+/** Leaves the activation message and lets its token lead to the link. */
+export function inviteStep(deps: LinkDeps, run: StepRun): Promise<StepOutcome> {
+  return onPending(deps, run, async (link) => {
+    const { registry } = deps.brands;
+    const target = deps.brands.get(link.b.brand);
+    const delivery = await readDelivery(target, link._id, run.deadline);
+    if (link.tokenHash !== undefined || delivery === null) return 'next';
+    const contact = openDelivery(deps, target, delivery);
+    const { tokenHash, at } = await leaveMessage(deps, link, contact, 1, run.deadline);
+    const expireAt = new Date(link.activateBy.getTime() + activationDays * 86_400_000);
+    await untilSettled(() =>
+      runTransaction(registry, run.deadline, async (session) => {
+        const isSent = await updateLink(
+          registry,
+          { _id: link._id, state: 'PENDING_ACTIVATION', step: 'READY', tokenHash: { $exists: false } },
+          { $set: { tokenHash, 'message.status': 'SENT', 'message.sentAt': at, 'message.sends': 1 } },
+          session,
+        );
+        if (isSent) await insertActivation(registry, { _id: tokenHash, linkId: link._id, expireAt }, session);
+      }),
+    );
+    return 'next';
+  });
+}

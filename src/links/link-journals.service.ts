@@ -1,0 +1,24 @@
+import type { JournalStep, StepOutcome, StepRun } from '../journal/journal.js';
+import type { JournalRunner } from '../journal/journal-runner.js';
+import { forgetAddressStep, openTargetStep } from './activation-target.service.js';
+import { inviteStep, slotStep, sourceStep, targetStep } from './enrolment.service.js';
+import { expireStep, purgeStep } from './expiry.service.js';
+import { type LinkDeps, linkJournals } from './link-work.js';
+
+type LinkStepWork = (deps: LinkDeps, run: StepRun) => Promise<StepOutcome>;
+
+/** Tells a runner on the registry how work on links is done. Names of steps stand in journals: they stay. */
+export function registerLinkJournals(runner: JournalRunner, deps: LinkDeps): void {
+  const step = (name: string, work: LinkStepWork): JournalStep => ({ name, run: (run) => work(deps, run) });
+  runner.register(linkJournals.enrol, [
+    step('slot', slotStep),
+    step('target', targetStep),
+    step('source', sourceStep),
+    step('invite', inviteStep),
+  ]);
+  runner.register(linkJournals.activate, [
+    step('open-target', openTargetStep),
+    step('forget-address', forgetAddressStep),
+  ]);
+  runner.register(linkJournals.expire, [step('expire', expireStep), step('purge', purgeStep)]);
+}

@@ -1,0 +1,55 @@
+import { Schema } from 'mongoose';
+import { defineCollection } from '../brands/collection.js';
+import type { LinkRow } from './cross-brand-link.js';
+import type { ActivationRow, DeliveryRow, MessageRow } from './delivery.js';
+
+const anything = Schema.Types.Mixed;
+
+/** Links with their consents. Registry. */
+export const linkCollection = defineCollection<LinkRow>(
+  'links',
+  {
+    open: Boolean,
+    state: String,
+    step: String,
+    epoch: Number,
+    ends: [String],
+    a: anything,
+    b: anything,
+    mode: String,
+    sharedHandle: String,
+    sharedIdentifier: String,
+    consent: anything,
+    message: anything,
+    welcomeReward: String,
+    tokenHash: String,
+    receiptTokenHash: String,
+    prior: String,
+    actor: anything,
+    createdAt: Date,
+    activateBy: Date,
+    activatedAt: Date,
+    endedAt: Date,
+  },
+  [{ key: { ends: 1 } }, { key: { activateBy: 1 }, partialFilterExpression: { open: true } }],
+);
+
+/** Which link an activation token belongs to. Registry. */
+export const activationCollection = defineCollection<ActivationRow>('activations', { linkId: String, expireAt: Date }, [
+  { key: { expireAt: 1 }, expireAfterSeconds: 0 },
+]);
+
+/** Addresses that activation messages go to, while their links are pending. Inviting brand. */
+export const deliveryCollection = defineCollection<DeliveryRow>('linkDeliveries', {
+  claimId: String,
+  channel: String,
+  sealed: String,
+  slotProfileIds: [String],
+});
+
+/** Messages for a carrier to send. Asking brand. */
+export const mailboxCollection = defineCollection<MessageRow>(
+  'mailbox',
+  { at: Date, channel: String, to: String, subject: String, text: String, linkId: String, tokenHash: String },
+  [{ key: { at: 1, _id: 1 } }],
+);

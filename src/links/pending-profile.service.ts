@@ -1,0 +1,223 @@
+import type { SharingRule } from '../brands/brand.js';
+import type { BrandEntry } from '../brands/brands.js';
+import { runTransaction } from '../brands/transaction.js';
+import type { ClaimRow } from '../claims/claim.js';
+import { deleteClaim, findClaims, findIdentityClaims } from '../claims/claim.store.js';
+import { emailClaim, mobileClaim } from '../claims/new-claim.js';
+import { auditRow } from '../events/audit.js';
+import { StaleRead } from '../events/commit-once.js';
+import { insertAudit, insertOutbox } from '../events/event.store.js';
+import { outboxRow } from '../events/outbox.js';
+import type { Deadline } from '../kernel/clock.js';
+import { AppError } from '../kernel/errors.js';
+import type { Uuid } from '../kernel/ids.js';
+import { insertNewProfiles, type PlannedProfile, planNewProfile } from '../profiles/new-profile.service.js';
+import { type ProfileRow, type ProfileValues, profileValueNames } from '../profiles/profile.js';
+import { addProfiles, changeProfile, readProfile } from '../profiles/profile.service.js';
+import { searchKeysOf } from '../profiles/search-key.js';
+import type { LinkRow } from './cross-brand-link.js';
+import type { LinkDeps } from './link-work.js';
+import { valuesToCopy } from './shareable.js';
+
+/** A profile that a link makes in the inviting brand. */
+export interface LinkedProfilePlan {
+  readonly target: BrandEntry;
+  readonly rule: SharingRule | null;
+  readonly link: LinkRow;
+  /** The customer in the asking brand. */
+  readonly source: ProfileRow;
+  readonly state: 'PENDING' | 'ACTIVE';
+  readonly now: Date;
+  readonly deadline: Deadline;
+}
+
+/**
+ * Plans the customer's profile in the inviting brand: values that the rule allows now, the customer agreed to and the
+ * asking brand holds, without an e-mail or mobile that anybody there owns already.
+ */
+export async function planLinkedProfile(plan: LinkedProfilePlan): Promise<PlannedProfile> {
+  const { target, link, now } = plan;
+  const values = await withoutOwned(plan, valuesToCopy(plan.rule, link.consent.attributes, plan.source));
+  return planNewProfile({
+    brand: target.brand,
+    values,
+    identities: [{ handle: link.sharedHandle, identifier: link.sharedIdentifier, linkId: link._id }],
+    now,
+    state: plan.state,
+    profileId: link.b.profileId,
+    joinedAt: plan.state === 'ACTIVE' ? now : null,
+    extra: {
+      linkSlots: { [link.a.brand]: link._id },
+      ...(plan.state === 'PENDING' ? { link: link._id } : {}),
+    },
+  });
+}
+
+async function withoutOwned(
+  { target, deadline, now }: LinkedProfilePlan,
+  values: ProfileValues,
+): Promise<ProfileValues> {
+  const { brand, database } = target;
+  // Only the claims' ids matter here; whose they would be is decided by the plan.
+  const place = { accountId: '', profileId: '', at: now };
+  const email = values.email ? emailClaim(values.email, place) : null;
+  const mobile = values.mobilePhone ? mobileClaim(values.mobilePhone, brand.phoneRegion, place) : null;
+  const ids = [email, mobile].flatMap((claim) => (claim === null ? [] : [claim._id]));
+  const owned = ids.length === 0 ? new Map<string, ClaimRow>() : await findClaims(database, ids, { deadline });
+  return {
+    ...values,
+    email: email === null || owned.has(email._id) ? null : (values.email ?? null),
+    mobilePhone: mobile === null || owned.has(mobile._id) ? null : (values.mobilePhone ?? null),
+  };
+}
+
+/** Inserts a planned pending profile. A claim that somebody was faster with shows as a duplicate key: plan again. */
+export async function insertPending(target: BrandEntry, planned: PlannedProfile, deadline: Deadline): Promise<void> {
+  await runTransaction(target.database, deadline, (session) => insertNewProfiles(target.database, [planned], session));
+}
+
+/** Inserts a planned profile that is live at once, with the facts a new member leaves behind. */
+export async function insertLive(
+  deps: LinkDeps,
+  target: BrandEntry,
+  link: LinkRow,
+  planned: PlannedProfile,
+  deadline: Deadline,
+): Promise<void> {
+  const { database } = target;
+  const facts = memberFacts(deps, link, planned.profile._id, planned.profile.version);
+  await runTransaction(database, deadline, async (session) => {
+    await insertNewProfiles(database, [planned], session);
+    await insertOutbox(database, [facts.event], session);
+    await insertAudit(database, [facts.audit], session);
+  });
+}
+
+function memberFacts(deps: LinkDeps, link: LinkRow, profileId: Uuid, version: number) {
+  const at = deps.clock.now();
+  return {
+    event: outboxRow('profile.created', profileId, version, at, { linkId: link._id }),
+    audit: auditRow({ actor: null, requestId: link._id }, 'crossBrandLinkActivate', profileId, at, {
+      linkId: link._id,
+    }),
+  };
+}
+
+/**
+ * Opens the pending profile of an activated link. Harmless to repeat, and to a profile that the brand's own sign-up has
+ * opened meanwhile.
+ * @returns false when there is no profile of that id.
+ * @throws StaleRead when it changed while it was opened.
+ */
+export async function openPending(
+  deps: LinkDeps,
+  target: BrandEntry,
+  link: LinkRow,
+  deadline: Deadline,
+): Promise<boolean> {
+  const { database } = target;
+  const row = await database.run(deadline, () => readProfile(database, link.b.profileId, { deadline }));
+  if (row === null) return false;
+  if (row.state === 'VOID') throw new AppError('INTERNAL', 'An active link leads to a profile that was never opened');
+  if (row.state !== 'PENDING') return true;
+  const facts = memberFacts(deps, link, row._id, row.version + 1);
+  const now = deps.clock.now();
+  const keys = searchKeysOf(row);
+  await runTransaction(database, deadline, async (session) => {
+    const isOpened = await changeProfile(
+      database,
+      { _id: row._id, state: 'PENDING', link: link._id, version: row.version },
+      {
+        $set: {
+          state: 'ACTIVE',
+          live: true,
+          type: 'ACTIVE',
+          joinedAt: now,
+          updatedAt: now,
+          ...(keys.length > 0 ? { keys } : {}),
+        },
+        $unset: { link: '' },
+        $inc: { version: 1 },
+      },
+      session,
+    );
+    if (!isOpened) throw new StaleRead('The pending profile');
+    await insertOutbox(database, [facts.event], session);
+    await insertAudit(database, [facts.audit], session);
+  });
+  return true;
+}
+
+/** Everything that a voided profile loses: it may have sales, so its account stays an account, of a guest. */
+const lostFields = [
+  ...profileValueNames,
+  'accounts',
+  'linkSlots',
+  'keys',
+  'tags',
+  'statuses',
+  'comms',
+  'appearance',
+  'dates',
+  'custom',
+  'defaultAddressId',
+  'primaryIdentity',
+  'imports',
+  'joinedAt',
+] as const;
+
+/**
+ * Voids the pending profile of a link that was never activated. Where there is none yet, a tombstone takes its id, so
+ * that a worker who is late with inserting it fails. A profile that the brand has opened by itself is left alone.
+ * @throws StaleRead or a duplicate key when it changed meanwhile.
+ */
+export async function voidPending(
+  deps: LinkDeps,
+  target: BrandEntry,
+  link: LinkRow,
+  deadline: Deadline,
+): Promise<void> {
+  const { database } = target;
+  const id = link.b.profileId;
+  const row = await database.run(deadline, () => readProfile(database, id, { deadline }));
+  const now = deps.clock.now();
+  if (row === null) {
+    const tombstone: ProfileRow = {
+      _id: id,
+      state: 'VOID',
+      version: 1,
+      type: 'DELETED',
+      createdAt: now,
+      updatedAt: now,
+    };
+    await runTransaction(database, deadline, (session) => addProfiles(database, [tombstone], session));
+    return;
+  }
+  if (row.state !== 'PENDING' || row.link !== link._id) return;
+  const claims = await claimsOf(target, row, deadline);
+  await runTransaction(database, deadline, async (session) => {
+    const isVoided = await changeProfile(
+      database,
+      { _id: id, state: 'PENDING', link: link._id, version: row.version },
+      {
+        $set: { state: 'VOID', type: 'DELETED', updatedAt: now },
+        $unset: Object.fromEntries(lostFields.map((name) => [name, '' as const])),
+        $inc: { version: 1 },
+      },
+      session,
+    );
+    if (!isVoided) throw new StaleRead('The pending profile');
+    for (const claim of claims) await deleteClaim(database, claim, session);
+  });
+}
+
+async function claimsOf({ brand, database }: BrandEntry, row: ProfileRow, deadline: Deadline): Promise<ClaimRow[]> {
+  const place = { accountId: row._id, profileId: row._id, at: row.createdAt };
+  const contacts = [
+    row.email ? emailClaim(row.email, place) : null,
+    row.mobilePhone ? mobileClaim(row.mobilePhone, brand.phoneRegion, place) : null,
+  ].flatMap((claim) => (claim === null ? [] : [claim._id]));
+  const found = await findClaims(database, contacts, { deadline });
+  const identities = await findIdentityClaims(database, row.accounts ?? [row._id], { deadline });
+  return [...found.values(), ...identities].filter((claim) => claim.profileId === row._id);
+}

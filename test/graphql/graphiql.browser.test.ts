@@ -1,0 +1,86 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Browser, chromium } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { packageRoot } from '../../src/graphql/schema.js';
+import { openSynthetic, type Synthetic } from './synthetic-server.js';
+
+const candidates = [
+  process.env['CHROMIUM_PATH'],
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+];
+const executablePath = candidates.find((path) => path !== undefined && path !== '' && existsSync(path));
+const builtFolder = join(packageRoot, 'dist');
+const missing =
+  executablePath === undefined
+    ? 'no Chromium was found (set CHROMIUM_PATH)'
+    : existsSync(join(builtFolder, 'graphiql', 'index.html'))
+      ? null
+      : 'GraphiQL is not built (npm run build)';
+
+describe('the page /graphiql', () => {
+  test('says how to build it while it is not built', async () => {
+    const synthetic = await openSynthetic();
+    const response = await synthetic.server.inject({ url: '/graphiql' });
+    expect(response.statusCode).toBe(404);
+    expect(response.headers['content-type']).toMatch(/^text\/plain/);
+    expect(response.body).toContain('npm run build');
+    await synthetic.server.close();
+  });
+});
+
+if (missing !== null) {
+  test(`in a browser: not tried, because ${missing}`, ({ annotate }) =>
+    annotate(`Not tried: ${missing}`).then(() => {}));
+} else {
+  describe('the page /graphiql in a browser', () => {
+    let synthetic: Synthetic;
+    let browser: Browser;
+    beforeAll(async () => {
+      synthetic = await openSynthetic({ builtFolder });
+      browser = await chromium.launch({
+        executablePath: executablePath as string,
+        args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-sync'],
+      });
+    });
+    afterAll(async () => {
+      await browser.close();
+      await synthetic.server.close();
+    });
+
+    test('loads, offers the cross-brand query, answers an operation and asks nobody outside', async () => {
+      const address = await synthetic.server.listen(0, '127.0.0.1');
+      const context = await browser.newContext();
+      const outside: string[] = [];
+      const complaints: string[] = [];
+      await context.route('**/*', (route) => {
+        const url = route.request().url();
+        if (url.startsWith(address) || url.startsWith('data:') || url.startsWith('blob:')) return route.continue();
+        outside.push(url);
+        return route.abort();
+      });
+      const page = await context.newPage();
+      page.on('console', (message) => {
+        if (message.type() === 'error') complaints.push(message.text());
+      });
+      await page.goto(`${address}/graphiql`);
+      const editor = page.locator('.graphiql-query-editor .view-lines');
+      await editor.waitFor();
+      await expect.poll(() => editor.innerText(), { timeout: 20_000 }).toContain('profileSearch');
+      await page.locator('.graphiql-query-editor .monaco-editor').first().click();
+      await page.keyboard.press('Control+A');
+      // The editor closes the brace by itself.
+      await page.keyboard.insertText('{ __typename');
+      await expect.poll(() => editor.innerText(), { timeout: 20_000 }).toMatch(/^\{\s*__typename\s*\}$/);
+      await page.locator('.graphiql-execute-button').click();
+      const answer = page.locator('.graphiql-response .view-lines');
+      await expect.poll(() => answer.innerText(), { timeout: 20_000 }).toMatch(/__typename.*Query/s);
+      expect(outside).toEqual([]);
+      expect(complaints.filter((text) => /Content Security Policy|Refused to/.test(text))).toEqual([]);
+      await context.close();
+      // A browser on a busy machine takes its time.
+    }, 90_000);
+  });
+}
