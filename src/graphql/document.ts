@@ -118,11 +118,12 @@ export class DocumentCache {
   }
 
   /** Keeps a document that has been validated. */
-  keep(hash: string, document: DocumentNode): void {
+  keep(hash: string, document: DocumentNode): PreparedDocument {
     const prepared = new PreparedDocument(document, this.#policy, this.#limits);
     this.#byHash.set(hash, prepared);
     const text = document.loc?.source.body;
     if (text !== undefined) this.#byText.set(text, prepared);
+    return prepared;
   }
 
   #parse(text: string): PreparedDocument | null {

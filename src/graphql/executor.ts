@@ -1,4 +1,4 @@
-import { type ExecutionResult, GraphQLError, type GraphQLSchema, OperationTypeNode } from 'graphql';
+import { type DocumentNode, type ExecutionResult, GraphQLError, type GraphQLSchema, OperationTypeNode } from 'graphql';
 import { grantCovers } from '../access/scopes.js';
 import { AppError } from '../kernel/errors.js';
 import type { DocumentCache, PreparedDocument } from './document.js';
@@ -14,6 +14,7 @@ const keptChanging = 'What was read kept changing while it was read; nothing was
 /** What Apollo hands to an executor; the part that is used. */
 export interface ExecutorRequest {
   readonly queryHash: string;
+  readonly document: DocumentNode;
   readonly operationName: string | null;
   readonly request: { readonly operationName?: string; readonly variables?: Record<string, unknown> };
   readonly context: RequestContext;
@@ -35,9 +36,10 @@ export class Executor {
   /** Never throws: a failure of the whole operation is an answer without data. */
   async execute(asked: ExecutorRequest): Promise<ExecutionResult> {
     const { context } = asked;
-    const prepared = this.#documents.find(asked.queryHash);
-    const plan = prepared?.plan(asked.request.operationName ?? null) ?? null;
-    if (prepared === undefined || plan === null) {
+    // Rarely, others have pushed the document out since Apollo asked for it.
+    const prepared = this.#documents.find(asked.queryHash) ?? this.#documents.keep(asked.queryHash, asked.document);
+    const plan = prepared.plan(asked.request.operationName ?? null);
+    if (plan === null) {
       return {
         errors: [new GraphQLError('The document has no operation of this name, or several and none was named')],
       };

@@ -21,5 +21,5 @@ export function linkJournalId(kind: (typeof linkJournals)[keyof typeof linkJourn
   return `${kind}:${linkId}`;
 }
 
-/** Copies of an activation message that may follow the first one. */
-export const resendsMax = 3;
+/** Copies of an activation message that may follow the first one: none, until there is a way to send them. */
+export const resendsMax = 0;

@@ -101,8 +101,15 @@ export class ServerProcess {
   /** Sends an operation that must succeed and gives its data. */
   async data<T = unknown>(query: string, variables: object, token: string | null): Promise<T> {
     const { data, errors } = await this.ask<T>(query, variables, token);
-    if (errors !== undefined) throw new Error(`The operation failed: ${JSON.stringify(errors)}`);
+    if (errors !== undefined) throw new Error(`The operation failed: ${JSON.stringify(errors)}${this.#logOf(errors)}`);
     return data;
+  }
+
+  /** What the server has logged about failed requests. */
+  #logOf(errors: readonly RequestError[]): string {
+    const ids = errors.map((error) => String(error.extensions['requestId']));
+    const lines = this.command.output().stderr.split('\n');
+    return lines.filter((line) => ids.some((id) => line.includes(id))).join('\n');
   }
 
   get(path: string): Promise<Response> {

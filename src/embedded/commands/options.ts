@@ -1,5 +1,5 @@
 import { type Document, isDocument, isNumber, typeName } from '../bson/value.js';
-import { EngineError, engineError, failedToParse, locationError, typeMismatch } from '../engine-error.js';
+import { engineError, failedToParse, locationError, typeMismatch } from '../engine-error.js';
 
 /** Options that every command may carry. */
 const COMMON = new Set([
