@@ -1,6 +1,6 @@
 // Builds dist/: the server by tsc, the GraphiQL page by vite. Each part only when its sources are newer than it.
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
@@ -68,7 +68,9 @@ export async function buildIfStale({ root = join(here, '..'), log = () => {}, is
     if (builtMs >= changedMs || !part.isThere(root)) continue;
     const startedAt = Date.now();
     part.build(root);
-    writeFileSync(stamp, new Date().toISOString());
+    writeFileSync(stamp, new Date(startedAt).toISOString());
+    // What changes while the build runs is newer than its stamp, and so is built the next time.
+    utimesSync(stamp, startedAt / 1000, startedAt / 1000);
     log(`Built the ${part.title} in ${((Date.now() - startedAt) / 1000).toFixed(1)} s`);
   }
 }

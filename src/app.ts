@@ -23,7 +23,7 @@ import { createGraphqlServer, type GraphqlServer } from './graphql/server.js';
 import { identityResolvers } from './identities/identity.resolvers.js';
 import { loadIdentityNode } from './identities/identity.service.js';
 import { JournalRunner } from './journal/journal-runner.js';
-import { type Clock, Deadline } from './kernel/clock.js';
+import { type Clock, Deadline, pause } from './kernel/clock.js';
 import { AppError } from './kernel/errors.js';
 import type { Logger } from './kernel/logger.js';
 import { readSecret, type Secrets, secretFromFile } from './kernel/secrets.js';
@@ -84,7 +84,7 @@ export async function openGroup(options: OpenGroupOptions): Promise<OpenGroup> {
       isMonitored: options.isMonitored ?? false,
       log,
     });
-    if (brands.registry.state !== 'READY') {
+    if (!(await becomesReady(brands.registry))) {
       await brands.close();
       throw new AppError(
         'DATABASE_UNREACHABLE',
@@ -107,6 +107,13 @@ export async function openGroup(options: OpenGroupOptions): Promise<OpenGroup> {
     await engine?.close();
     throw error;
   }
+}
+
+/** A registry that starts together with this process gets some time; without one nothing can be served. */
+async function becomesReady(registry: Brands['registry']): Promise<boolean> {
+  const patience = Deadline.after(registryPatienceMs);
+  while (registry.state !== 'READY' && !patience.isPast) await pause(100);
+  return registry.state === 'READY';
 }
 
 function needsEngine(config: GroupConfig): boolean {
@@ -172,6 +179,8 @@ function secretsFor(config: GroupConfig, env: NodeJS.ProcessEnv, log: Logger): S
   return secretFromFile(join(dirname(config.embedded.folder), 'secret'));
 }
 
+/** How long a start waits for the registry. */
+const registryPatienceMs = 10_000;
 /** Time for the registry to take in new notices at start. */
 const startDeadlineMs = 10_000;
 

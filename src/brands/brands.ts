@@ -49,6 +49,9 @@ export class Brands {
   }
 }
 
+/** How long the driver looks for the embedded engine. Requests have deadlines of their own. */
+const embeddedPatienceMs = 30_000;
+
 /** What {@link openBrands} needs. */
 export interface OpenBrandsOptions {
   readonly config: GroupConfig;
@@ -96,7 +99,8 @@ function makeDatabase(
     name: config.name,
     isEmbedded: config.uri === undefined,
     collections,
-    selectionTimeoutMs: options.config.server.brandDeadlineMs,
+    // The embedded engine runs in this very process: it is there, however busy the machine is.
+    selectionTimeoutMs: config.uri === undefined ? embeddedPatienceMs : options.config.server.brandDeadlineMs,
     isMonitored: options.isMonitored ?? false,
     log: options.log,
   });

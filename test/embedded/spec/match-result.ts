@@ -17,7 +17,8 @@ interface Place {
   path: string;
 }
 
-function findMismatch(expected: unknown, actual: unknown, place: Place): string | undefined {
+function findMismatch(expected: unknown, given: unknown, place: Place): string | undefined {
+  const actual = plain(given);
   if (isPlainObject(expected)) {
     const [name, ...others] = Object.keys(expected);
     if (name?.startsWith('$$') && others.length === 0) return findSpecial(name, expected[name], actual, place);
@@ -81,6 +82,13 @@ function hasType(type: string, value: unknown): boolean {
   if (type === 'objectId') return bsonType(value) === 'ObjectId';
   if (type === 'binData') return bsonType(value) === 'Binary';
   return false;
+}
+
+/** A value without the clothes the driver puts on it: sort orders as maps, numbers in classes. */
+function plain(value: unknown): unknown {
+  if (value instanceof Map) return Object.fromEntries(value);
+  const type = bsonType(value);
+  return type === 'Long' || type === 'Int32' || type === 'Double' ? Number(value) : value;
 }
 
 function bsonType(value: unknown): string | undefined {
