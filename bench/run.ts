@@ -3,6 +3,7 @@ import { cpus, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { buildBench, repository } from './built.js';
+import { benchCommands, commandsReport } from './commands/commands-bench.js';
 import { benchExecutor, executorReport } from './executor/executor-bench.js';
 
 const usage = `npm run bench -- [--only executor|commands|import] [--rounds N] [--rows N] [--json]
@@ -36,6 +37,12 @@ async function main(): Promise<void> {
       run: async () => {
         const result = await benchExecutor(Number(values.rounds), note);
         return { result, report: executorReport(result) };
+      },
+    },
+    commands: {
+      run: async () => {
+        const result = await benchCommands(note);
+        return { result, report: commandsReport(result) };
       },
     },
   };

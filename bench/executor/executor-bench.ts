@@ -1,6 +1,5 @@
-import { type ChildProcess, fork } from 'node:child_process';
-import { once } from 'node:events';
-import { builtFile } from '../built.js';
+import type { ChildProcess } from 'node:child_process';
+import { ended, nextMessage, start } from '../child.js';
 import { type Spread, spread } from '../statistics.js';
 import { fixed, type Target, table, targetTable } from '../table.js';
 import { LoadClient } from './load.js';
@@ -40,14 +39,12 @@ interface Round {
 
 async function figuresOf(child: ChildProcess): Promise<ProcessFigures> {
   child.send('figures');
-  const [figures] = (await once(child, 'message')) as [ProcessFigures];
-  return figures;
+  return nextMessage<ProcessFigures>(child);
 }
 
 async function runRound(stack: StackName): Promise<Round> {
-  const child = fork(builtFile('executor/server-process.js'), [stack], { execArgv: [] });
-  const [running] = (await once(child, 'message')) as [RunningStack];
-  const client = new LoadClient(running);
+  const child = start('executor/server-process.js', [stack]);
+  const client = new LoadClient(await nextMessage<RunningStack>(child));
   try {
     const cpuMs: Record<QueryName, number> = { list: 0, floor: 0 };
     const bodies: Record<QueryName, string> = { list: '', floor: '' };
@@ -68,7 +65,7 @@ async function runRound(stack: StackName): Promise<Round> {
   } finally {
     client.close();
     child.disconnect();
-    if (child.exitCode === null) await once(child, 'exit');
+    await ended(child);
   }
 }
 

@@ -127,7 +127,7 @@ const loadersKey = memoKey<Loaders>('bench loaders');
 async function kindred(isJitEnabled: boolean): Promise<RunningStack> {
   const tokens = memoryTokens();
   const { token } = await tokens.create({
-    role: 'machine',
+    role: 'group-app',
     reference: 'bench',
     grants: ['read-profiles', 'read-personal-data'],
   });

@@ -59,6 +59,21 @@ export function openCursor(binding: unknown, cursor: string | null | undefined):
   }
 }
 
+/**
+ * Opens a cursor that may come from one of several lists, for example from that of a profile merged since.
+ * @throws AppError `CURSOR_INVALID` when it comes from none.
+ */
+export function openCursorOfAny(bindings: readonly unknown[], cursor: string): unknown {
+  for (const binding of bindings) {
+    try {
+      return openCursor(binding, cursor);
+    } catch (error) {
+      if (!(error instanceof AppError) || error.code !== 'CURSOR_INVALID') throw error;
+    }
+  }
+  throw invalidCursor();
+}
+
 /** Decodes only the one spelling that is issued: base64url readers elsewhere skip what they do not know. */
 function decode(cursor: string): Buffer | null {
   const text = cursor.slice(prefix.length);

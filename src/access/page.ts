@@ -1,5 +1,6 @@
 import { badInput } from '../kernel/errors.js';
 import { pageSizeDefault, pageSizeMax } from '../kernel/limits.js';
+import { sealCursor } from './cursor.js';
 
 /** Where a page of a connection stands. */
 export interface PageBounds {
@@ -22,11 +23,11 @@ export interface Page<Node> {
   readonly pageInfo: PageBounds;
 }
 
-/** Rows asked for: the default when left out. @throws AppError `BAD_USER_INPUT` outside 1–100. */
+/** Rows asked for: the default when left out. None is a page too: some only count. @throws AppError `BAD_USER_INPUT` outside 0–100. */
 export function pageSize(first: number | null | undefined): number {
   const size = first ?? pageSizeDefault;
-  if (!Number.isInteger(size) || size < 1 || size > pageSizeMax) {
-    throw badInput(`first must lie between 1 and ${pageSizeMax}`, ['first']);
+  if (!Number.isInteger(size) || size < 0 || size > pageSizeMax) {
+    throw badInput(`first must lie between 0 and ${pageSizeMax}`, ['first']);
   }
   return size;
 }
@@ -64,4 +65,35 @@ export function pageOf<Node>(
       },
     },
   };
+}
+
+/** What a page of a keyset list is made of. */
+export interface KeysetParts<Node> {
+  /** Rows in order, one more than the page has when there is a next one. */
+  readonly rows: readonly Node[];
+  readonly size: number;
+  /** Everything that makes the list; see {@link sealCursor}. */
+  readonly binding: unknown;
+  /** Values of the sort fields of a row. */
+  readonly positionOf: (row: Node) => readonly (string | number | null)[];
+  /** Whether an `after` was honoured. */
+  readonly isContinued: boolean;
+  /** Null when it was not counted. */
+  readonly totalCount: number | null;
+}
+
+/** A page of a connection that knows how many rows there are in all. */
+export interface CountedPage<Node> extends Page<Node> {
+  readonly totalCount: number | null;
+}
+
+/** A page from rows that were read by keyset, its cursors sealed. */
+export function keysetPage<Node>(parts: KeysetParts<Node>): CountedPage<Node> {
+  const { rows, size, binding, positionOf } = parts;
+  const page = pageOf(rows.length > size ? rows.slice(0, size) : rows, {
+    hasNextPage: rows.length > size,
+    hasPreviousPage: parts.isContinued,
+    cursorOf: (row) => sealCursor(binding, positionOf(row)),
+  });
+  return Object.assign(page, { totalCount: parts.totalCount });
 }

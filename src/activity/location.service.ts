@@ -1,11 +1,12 @@
 import { isSelected, type OperationContext, visibleBrand } from '../access/context.js';
+import { invalidCursor, openCursor } from '../access/cursor.js';
+import { type CountedPage, keysetPage, pageSize } from '../access/page.js';
 import type { Brand } from '../brands/brand.js';
 import type { BrandEntry } from '../brands/brands.js';
 import { isUuid, type NodeId, type Uuid } from '../kernel/ids.js';
 import { type LocationRow, type LocationView, locationView } from './location.js';
 import { loadLocation } from './location.loader.js';
 import { countLocations, findLocationPage, insertLocationRows } from './location.store.js';
-import { cursorBinding, cursorInvalid, type Page, pageOf, pageSizeOf, parseCursor } from './page.js';
 
 /**
  * A page of a brand's places, by name.
@@ -15,11 +16,11 @@ export async function locationsOf(
   context: OperationContext,
   brand: Brand,
   args: { readonly first?: number | null; readonly after?: string | null },
-): Promise<Page<LocationView>> {
+): Promise<CountedPage<LocationView>> {
   const entry = context.brands.get(brand.handle);
-  const size = pageSizeOf(args.first);
-  const binding = cursorBinding('locations', brand.handle);
-  const after = args.after === null || args.after === undefined ? null : positionOf(args.after, binding);
+  const size = pageSize(args.first);
+  const binding = { list: 'locations', brand: brand.handle };
+  const after = positionOf(openCursor(binding, args.after));
   const { deadline } = context;
   const [rows, totalCount] = await entry.database.run(deadline, () =>
     Promise.all([
@@ -27,7 +28,7 @@ export async function locationsOf(
       isSelected(context, 'LocationConnection', 'totalCount') ? countLocations(entry.database, { deadline }) : null,
     ]),
   );
-  return pageOf({
+  return keysetPage({
     rows: rows.map((row) => locationView(row, entry.brand)),
     size,
     binding,
@@ -37,9 +38,10 @@ export async function locationsOf(
   });
 }
 
-function positionOf(cursor: string, binding: string): { name: string; id: Uuid } {
-  const [name, id] = parseCursor(cursor, [binding]);
-  if (typeof name !== 'string' || typeof id !== 'string' || !isUuid(id)) throw cursorInvalid();
+function positionOf(position: unknown): { name: string; id: Uuid } | null {
+  if (position === null) return null;
+  const [name, id] = Array.isArray(position) ? position : [];
+  if (typeof name !== 'string' || typeof id !== 'string' || !isUuid(id)) throw invalidCursor();
   return { name, id };
 }
 

@@ -1,4 +1,6 @@
 import { isSelected, type OperationContext, visibleBrand } from '../access/context.js';
+import { invalidCursor, openCursorOfAny } from '../access/cursor.js';
+import { type CountedPage, keysetPage, pageSize } from '../access/page.js';
 import type { BrandEntry } from '../brands/brands.js';
 import { badInput } from '../kernel/errors.js';
 import { expectNodeId, isUuid, type NodeId, type Uuid } from '../kernel/ids.js';
@@ -7,7 +9,6 @@ import { hasLoneSurrogate } from '../kernel/text.js';
 import { accountsOf, formerIdsOf, type ProfileView } from '../profiles/profile.js';
 import { viewOwner } from '../profiles/profile.service.js';
 import { formatMoney, type MoneyText } from './money.js';
-import { cursorBinding, cursorInvalid, type Page, pageOf, pageSizeOf, parseCursor } from './page.js';
 import {
   keyRowOf,
   type TransactionConditions,
@@ -50,11 +51,16 @@ export async function transactionsOf(
   context: OperationContext,
   profile: ProfileView,
   args: TransactionListArgs,
-): Promise<Page<TransactionView>> {
+): Promise<CountedPage<TransactionView>> {
   const entry = context.brands.get(profile.brand.handle);
-  const size = pageSizeOf(args.first);
+  const size = pageSize(args.first);
   const conditions = conditionsOf(args.filter ?? null);
-  const bindingOf = (id: Uuid): string => cursorBinding('transactions', entry.brand.handle, id, conditions);
+  const bindingOf = (id: Uuid): object => ({
+    list: 'transactions',
+    brand: entry.brand.handle,
+    profile: id,
+    conditions,
+  });
   const after =
     args.after === null || args.after === undefined
       ? null
@@ -75,7 +81,7 @@ export async function transactionsOf(
       ? loadTransactionCount(context, entry, profile, conditions)
       : null,
   ]);
-  return pageOf({
+  return keysetPage({
     rows: rows.map((row) => transactionView(row, entry.brand, profile)),
     size,
     binding: bindingOf(profile._id),
@@ -99,12 +105,11 @@ function conditionsOf(filter: TransactionListFilter | null): TransactionConditio
   };
 }
 
-function positionOf(cursor: string, bindings: readonly string[]): TransactionPosition {
-  const [atMs, id] = parseCursor(cursor, bindings);
-  if (typeof atMs !== 'number' || typeof id !== 'string' || !isUuid(id)) throw cursorInvalid();
-  const at = new Date(atMs);
-  if (Number.isNaN(at.getTime())) throw cursorInvalid();
-  return { at, id };
+function positionOf(cursor: string, bindings: readonly object[]): TransactionPosition {
+  const position = openCursorOfAny(bindings, cursor);
+  const [atMs, id] = Array.isArray(position) ? position : [];
+  if (typeof atMs !== 'number' || typeof id !== 'string' || !isUuid(id)) throw invalidCursor();
+  return { at: new Date(atMs), id };
 }
 
 /** How to find one transaction. */

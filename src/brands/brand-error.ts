@@ -43,11 +43,6 @@ function codeOf(error: unknown): unknown {
   return error !== null && typeof error === 'object' && 'code' in error ? error.code : undefined;
 }
 
-/** A bulk write whose connection broke: the driver wraps the socket's error, whose code is a text such as EPIPE. */
-function isBrokenConnection(error: Error): boolean {
-  return error.name === 'MongoBulkWriteError' && typeof codeOf(error) === 'string';
-}
-
 /**
  * Turns a failure of a brand's database into `BRAND_TIMEOUT`, `BRAND_UNAVAILABLE` or `RETRY`; gives every other error
  * back as it is. The brand is named in `details.brand`, values never are.
@@ -55,13 +50,13 @@ function isBrokenConnection(error: Error): boolean {
 export function brandError(error: unknown, brand: string): unknown {
   if (!(error instanceof Error) || error instanceof AppError) return error;
   const options = { details: { brand }, cause: error };
-  // The driver wraps whatever ends a bulk insert early.
+  // The driver wraps whatever ends a bulk insert early, with or without a code; what was wrapped says what it was.
   const { errorResponse } = error as { errorResponse?: unknown };
   const name = errorResponse instanceof Error ? errorResponse.name : error.name;
   if (timeoutNames.has(name) || timeoutCodes.has(codeOf(error) as number)) {
     return new AppError('BRAND_TIMEOUT', `The brand ${brand} did not answer in time`, options);
   }
-  if (unreachableNames.has(error.name) || isBrokenConnection(error)) {
+  if (unreachableNames.has(name)) {
     return new AppError('BRAND_UNAVAILABLE', `The database of the brand ${brand} cannot be reached`, options);
   }
   if (isTransient(error)) {

@@ -1,6 +1,6 @@
 import { type OperationContext, visibleBrand } from '../access/context.js';
-import { invalidCursor, openCursor, sealCursor } from '../access/cursor.js';
-import { type Page, pageOf, pageSize } from '../access/page.js';
+import { invalidCursor, openCursor } from '../access/cursor.js';
+import { type CountedPage, keysetPage, pageSize } from '../access/page.js';
 import type { IdentityLookup, ProfileIdentitiesArgs } from '../generated/resolvers-types.js';
 import type { NodeId } from '../kernel/ids.js';
 import type { ProfileView } from '../profiles/profile.js';
@@ -8,11 +8,6 @@ import { viewOwner } from '../profiles/profile.service.js';
 import { findIdentity } from '../profiles/profile-lookup.service.js';
 import { compareIdentities, type IdentityView, identityViewOf } from './identity.js';
 import { identitiesOf } from './identity.loader.js';
-
-/** A page of one profile's identities. */
-export interface IdentityPage extends Page<IdentityView> {
-  readonly totalCount: number;
-}
 
 /**
  * The identity with a value, on whichever live profile owns it; null alike when nobody has it, when look-ups may not use
@@ -44,19 +39,21 @@ export async function listIdentities(
   context: OperationContext,
   profile: ProfileView,
   args: ProfileIdentitiesArgs,
-): Promise<IdentityPage> {
+): Promise<CountedPage<IdentityView>> {
   const size = pageSize(args.first);
   const handle = args.handle ?? null;
   const binding = { list: 'identities', brand: profile.brand.handle, profile: profile._id, handle };
   const after = readPosition(openCursor(binding, args.after));
   const all = (await identitiesOf(context, profile)).filter((each) => handle === null || each.handle === handle);
   const rest = after === null ? all : all.filter((each) => compareIdentities(each, after) > 0);
-  const page = pageOf(rest.slice(0, size), {
-    hasNextPage: rest.length > size,
-    hasPreviousPage: after !== null,
-    cursorOf: (identity) => sealCursor(binding, [identity.at.getTime(), identity.publicId]),
+  return keysetPage({
+    rows: rest.slice(0, size + 1),
+    size,
+    binding,
+    positionOf: (identity) => [identity.at.getTime(), identity.publicId],
+    isContinued: after !== null,
+    totalCount: all.length,
   });
-  return Object.assign(page, { totalCount: all.length });
 }
 
 function readPosition(position: unknown): Pick<IdentityView, 'at' | 'publicId'> | null {

@@ -1,6 +1,7 @@
 import { type OperationContext, visibleBrand } from '../access/context.js';
+import { invalidCursor, openCursor } from '../access/cursor.js';
+import { type CountedPage, keysetPage, pageSize } from '../access/page.js';
 import { formatMoney, type MoneyText, sumOf } from '../activity/money.js';
-import { cursorBinding, cursorInvalid, type Page, pageOf, pageSizeOf, parseCursor } from '../activity/page.js';
 import { ownerOfAccount } from '../activity/transaction.service.js';
 import type { BrandEntry } from '../brands/brands.js';
 import { AppError } from '../kernel/errors.js';
@@ -44,12 +45,12 @@ function addUp(rewards: readonly RewardRow[]): number {
 export function rewardsOf(
   wallet: WalletView,
   args: { readonly first?: number | null; readonly after?: string | null },
-): Page<RewardView> {
-  const size = pageSizeOf(args.first);
-  const binding = cursorBinding('rewards', wallet.brand.handle, wallet.profileId);
-  const after = args.after ?? null;
-  const rest = after === null ? wallet.rewards : wallet.rewards.filter(isBehind(parseCursor(after, [binding])));
-  return pageOf({
+): CountedPage<RewardView> {
+  const size = pageSize(args.first);
+  const binding = { list: 'rewards', brand: wallet.brand.handle, profile: wallet.profileId };
+  const after = openCursor(binding, args.after);
+  const rest = after === null ? wallet.rewards : wallet.rewards.filter(isBehind(after));
+  return keysetPage({
     rows: rest.slice(0, size + 1),
     size,
     binding,
@@ -59,8 +60,9 @@ export function rewardsOf(
   });
 }
 
-function isBehind([expiresAtMs, id]: readonly unknown[]): (reward: RewardView) => boolean {
-  if (typeof id !== 'string' || (expiresAtMs !== null && typeof expiresAtMs !== 'number')) throw cursorInvalid();
+function isBehind(position: unknown): (reward: RewardView) => boolean {
+  const [expiresAtMs, id] = Array.isArray(position) ? position : [];
+  if (typeof id !== 'string' || (expiresAtMs !== null && typeof expiresAtMs !== 'number')) throw invalidCursor();
   const limitMs = expiresAtMs ?? Number.POSITIVE_INFINITY;
   return (reward) => {
     const ownMs = reward.expiresAt?.getTime() ?? Number.POSITIVE_INFINITY;

@@ -84,7 +84,11 @@ describe('a list of profiles', () => {
     expect(await list({ brand: 'oak' }, actor)).toBeNull();
   });
 
-  it.each([0, -1, 101])('refuses a page of %i', async (first) => {
+  it('takes a page of none for those who only count', async () => {
+    expect((await list({ first: 0 }))?.nodes).toEqual([]);
+  });
+
+  it.each([-1, 101])('refuses a page of %i', async (first) => {
     expect(await refusalsOf(list({ first }))).toEqual(['BAD_USER_INPUT']);
   });
 });
