@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import { buildBench, repository } from './built.js';
 import { benchCommands, commandsReport } from './commands/commands-bench.js';
 import { benchExecutor, executorReport } from './executor/executor-bench.js';
+import { benchImport, importReport } from './imports/import-bench.js';
 
 const usage = `npm run bench -- [--only executor|commands|import] [--rounds N] [--rows N] [--json]
 
@@ -43,6 +44,12 @@ async function main(): Promise<void> {
       run: async () => {
         const result = await benchCommands(note);
         return { result, report: commandsReport(result) };
+      },
+    },
+    import: {
+      run: async () => {
+        const result = await benchImport(Number(values.rows), note);
+        return { result, report: importReport(result) };
       },
     },
   };

@@ -104,8 +104,8 @@ const group = await openBenchGroup(join(folder, 'data'));
 const server = await createServer(group);
 try {
   const { token } = await group.tokens.create({ role: 'group-admin', reference: 'bench', purpose: 'group-service' });
-  // The journals' first look at the registry is not the request's.
-  await server.journals.idle();
+  // Journals look at the registry in their own time; those commands are no request's.
+  await server.journals.stop();
   const result: CommandsResult = { lists: await measure(server, group, token) };
   process.send?.(result);
 } finally {
