@@ -16,6 +16,8 @@ const stackNames: readonly StackName[] = ['raw', 'raw + jit', 'kindred', 'kindre
 export interface StackFigures {
   readonly stack: StackName;
   readonly cpuMs: Readonly<Record<QueryName, Spread>>;
+  /** The user part of it. */
+  readonly userMs: Readonly<Record<QueryName, Spread>>;
   readonly rssMb: Spread;
 }
 
@@ -32,6 +34,7 @@ export interface ExecutorResult {
 
 interface Round {
   readonly cpuMs: Record<QueryName, number>;
+  readonly userMs: Record<QueryName, number>;
   readonly rssMb: number;
   readonly bodies: Record<QueryName, string>;
   readonly perList: { readonly batches: number; readonly keys: number };
@@ -47,6 +50,7 @@ async function runRound(stack: StackName): Promise<Round> {
   const client = new LoadClient(await nextMessage<RunningStack>(child));
   try {
     const cpuMs: Record<QueryName, number> = { list: 0, floor: 0 };
+    const userMs: Record<QueryName, number> = { list: 0, floor: 0 };
     const bodies: Record<QueryName, string> = { list: '', floor: '' };
     let perList = { batches: 0, keys: 0 };
     for (const name of ['list', 'floor'] as const) {
@@ -57,11 +61,12 @@ async function runRound(stack: StackName): Promise<Round> {
       await client.fire(name, count, bodies[name].length);
       const after = await figuresOf(child);
       cpuMs[name] = (after.cpuMicros - before.cpuMicros) / 1_000 / count;
+      userMs[name] = (after.userMicros - before.userMicros) / 1_000 / count;
       if (name === 'list') {
         perList = { batches: (after.batches - before.batches) / count, keys: (after.keys - before.keys) / count };
       }
     }
-    return { cpuMs, rssMb: (await figuresOf(child)).rssBytes / 2 ** 20, bodies, perList };
+    return { cpuMs, userMs, rssMb: (await figuresOf(child)).rssBytes / 2 ** 20, bodies, perList };
   } finally {
     client.close();
     child.disconnect();
@@ -100,8 +105,10 @@ export async function benchExecutor(rounds: number, note: (text: string) => void
   if (first === null) throw new Error('At least one round is needed');
   const stacks = stackNames.map((stack): StackFigures => {
     const results = all.get(stack) ?? [];
-    const of = (name: QueryName): Spread => spread(results.map((result) => result.cpuMs[name]));
-    return { stack, cpuMs: { list: of('list'), floor: of('floor') }, rssMb: spread(results.map(({ rssMb }) => rssMb)) };
+    const of = (what: 'cpuMs' | 'userMs', name: QueryName): Spread => spread(results.map((each) => each[what][name]));
+    const both = (what: 'cpuMs' | 'userMs') => ({ list: of(what, 'list'), floor: of(what, 'floor') });
+    const rssMb = spread(results.map((each) => each.rssMb));
+    return { stack, cpuMs: both('cpuMs'), userMs: both('userMs'), rssMb };
   });
   const { data } = JSON.parse(first.bodies.list) as { data: { customers: { nodes: unknown } } };
   return {
@@ -134,18 +141,19 @@ function targetsOf(stacks: readonly StackFigures[]): Target[] {
 export function executorReport(result: ExecutorResult): string {
   const base = result.stacks[0];
   const cell = ({ median, min, max }: Spread): string => `${fixed(median)} (${fixed(min)}–${fixed(max)})`;
-  const rows = result.stacks.map(({ stack, cpuMs, rssMb }) => [
+  const rows = result.stacks.map(({ stack, cpuMs, userMs, rssMb }) => [
     stack,
     cell(cpuMs.list),
     fixed(cpuMs.list.median / (base?.cpuMs.list.median ?? 1)),
     cell(cpuMs.floor),
     fixed(cpuMs.floor.median / (base?.cpuMs.floor.median ?? 1)),
+    fixed(userMs.floor.median / (base?.userMs.floor.median ?? 1)),
     fixed(rssMb.median, 0),
   ]);
   return [
     `Server CPU in ms per request, median of ${result.rounds} rounds (min–max); only ratios within one run count.`,
     `list: ${result.valuesPerList} values, ${result.bytesPerList} bytes, ${result.batchesPerList} batches, ${result.keysPerList} keys; floor: { __typename }`,
-    table(['stack', 'list', '÷ raw', 'floor', '÷ raw', 'RSS MB'], rows),
+    table(['stack', 'list', '÷ raw', 'floor', '÷ raw', 'user ÷ raw', 'RSS MB'], rows),
     targetTable(result.targets),
   ].join('\n');
 }

@@ -82,7 +82,7 @@ function runOf(summary: ImportSummary, samples: readonly MemorySample[]): Import
 }
 
 async function runNaive(config: string, file: string): Promise<number> {
-  const child = start('imports/naive-process.js', [config, file, String(naiveRows)]);
+  const child = start('imports/naive-process.js', [config, file]);
   const { rows, durationMs } = await nextMessage<NaiveResult>(child);
   await ended(child);
   return (rows * 1_000) / durationMs;
@@ -101,7 +101,9 @@ export async function benchImport(rows: number, note: (text: string) => void): P
     note('import: second run of the same file');
     const second = await runImport(config, file);
     note(`import: ${naiveRows} rows one by one`);
-    const naiveRowsPerSecond = await runNaive(configIn(folder, 'naive'), file);
+    const fewFile = join(folder, 'few.csv');
+    await writeCustomersFile(fewFile, naiveRows);
+    const naiveRowsPerSecond = await runNaive(configIn(folder, 'naive'), fewFile);
     const targets = targetsOf(first, second, naiveRowsPerSecond);
     return { rows, fileMb: statSync(file).size / 2 ** 20, first, second, naiveRowsPerSecond, targets };
   } finally {

@@ -16,8 +16,8 @@ export interface NaiveResult {
   readonly durationMs: number;
 }
 
-/** Takes the first rows of a file in as a loop would: each looked up by itself and written in a transaction of its own. */
-const [configFile, file, count] = process.argv.slice(2) as [string, string, string];
+/** Takes the rows of a file in as a loop would: each looked up by itself and written in a transaction of its own. */
+const [configFile, file] = process.argv.slice(2) as [string, string];
 const log = createLogger({ level: 'error' });
 const group = await openGroup({ config: loadConfigFile(configFile, {}), env: {}, clock: systemClock, log });
 const entry = group.brands.get('wren');
@@ -50,7 +50,6 @@ const csv = await openCsv(file, keyColumns);
 const rows: (CustomerRow | RefusedRow)[] = [];
 for await (const row of csv.rows()) {
   rows.push(row.isReadable ? readShopifyCustomer(row.line, row.cells, entry.brand.phoneRegion) : row);
-  if (rows.length === Number(count)) break;
 }
 const startedAtMs = performance.now();
 for (const row of rows) await takeIn(row);

@@ -120,7 +120,8 @@ function tell(started: {
   print('');
   print(`${paint('bold', 'Kindred')} serves the demo group (ready in ${seconds.toFixed(1)} s; data in ${folder})`);
   print(`  GraphQL   ${paint('cyan', `${url}/graphql`)}`);
-  print(`  GraphiQL  ${paint('cyan', `${url}/graphiql`)}   with a query to try`);
+  print(`  GraphiQL  ${paint('cyan', `${url}/graphiql#token=${tokens[0]?.token}`)}`);
+  print(`            opens with a query to try and the ${tokens[0]?.role} token`);
   print('');
   print('  One token per role, to be sent as  Authorization: Bearer <token>');
   for (const each of tokens) print(`  ${each.role.padEnd(12)} ${each.token}   ${paint('dim', each.note)}`);

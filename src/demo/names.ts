@@ -1,5 +1,4 @@
-/** Names and places for made-up people, in the mix one meets in Australian shops. */
-
+/** Given names for made-up people, in the mix one meets in Australian shops. */
 export const givenNames = {
   female: [
     'Charlotte',
@@ -87,6 +86,7 @@ export const givenNames = {
   ],
 } as const;
 
+/** Family names in the same mix. */
 export const familyNames = [
   'Smith',
   'Jones',
@@ -176,6 +176,7 @@ export const places = [
   ['Darwin City', 'NT', '0800'],
 ] as const;
 
+/** Streets that every town has. */
 export const streets = [
   'King Street',
   'High Street',

@@ -6,8 +6,9 @@ import { familyNames, givenNames, places, streets } from './names.js';
 export const peopleCount = 5_000;
 /** Everything in the demo follows from this number. */
 export const demoSeed = 20_261_122;
-/** Of all people, the share that is a customer of exactly two brands, and of all three. */
+/** Of all people, the share that is a customer of exactly two brands. */
 export const twoBrandShare = 0.22;
+/** Of all people, the share that is a customer of three brands. */
 export const threeBrandShare = 0.05;
 /** Of all memberships, the share that is in its brand twice by mistake. */
 export const duplicateShare = 0.04;

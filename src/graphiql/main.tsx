@@ -2,7 +2,7 @@ import 'graphiql/setup-workers/vite';
 import 'graphiql/style.css';
 import { GraphiQL } from 'graphiql';
 import { createRoot } from 'react-dom/client';
-import { headers, query, variables } from './prefilled.js';
+import { headersFor, placeholder, query, variables } from './prefilled.js';
 
 /** Sends an operation to the server that this page came from. */
 async function ask(operation: object, options?: { headers?: Record<string, unknown> }): Promise<never> {
@@ -18,6 +18,19 @@ async function ask(operation: object, options?: { headers?: Record<string, unkno
   return (await response.json()) as never;
 }
 
+/**
+ * A token that came in the fragment, as the demo prints it: browsers send fragments to nobody. It goes from the address
+ * into the headers, and from then on is kept as if it had been typed.
+ */
+function takeToken(): string | null {
+  const token = /^#token=(kin_[0-9A-Za-z]+)$/.exec(window.location.hash)?.[1] ?? null;
+  if (token !== null) window.history.replaceState(null, '', window.location.pathname);
+  return token;
+}
+
+const token = takeToken();
+const headers = headersFor(token ?? placeholder);
+
 const place = document.getElementById('graphiql');
 if (place !== null) {
   createRoot(place).render(
@@ -26,7 +39,7 @@ if (place !== null) {
       defaultQuery={query}
       initialVariables={variables}
       defaultHeaders={headers}
-      initialHeaders={headers}
+      {...(token === null ? {} : { initialHeaders: headers })}
       defaultEditorToolsVisibility="headers"
       shouldPersistHeaders
     />,

@@ -21,5 +21,10 @@ query FindCustomer($by: ProfileSearchBy!) {
 /** Variables of {@link query}; the demo group has this customer. */
 export const variables = JSON.stringify({ by: { email: 'mei@example.org' } }, null, 2);
 
-/** Headers with a place for the token. What is typed here stays in this browser. */
-export const headers = JSON.stringify({ Authorization: 'Bearer put-a-group-token-here' }, null, 2);
+/** Stands where a token belongs. */
+export const placeholder = 'put-a-group-token-here';
+
+/** Headers with a token. What stands there stays in this browser. */
+export function headersFor(token: string): string {
+  return JSON.stringify({ Authorization: `Bearer ${token}` }, null, 2);
+}

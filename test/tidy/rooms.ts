@@ -33,7 +33,7 @@ export const rooms: readonly Room[] = [
   { name: 'collections.ts', rank: 11, door: 'open', purpose: 'the list of every collection, for preparing databases' },
   { name: 'app.ts', rank: 12, door: 'open', purpose: 'the only place where things are built' },
   { name: 'cli', rank: 13, door: 'open', purpose: 'commands' },
-  { name: 'main.ts', rank: 13, door: 'open', purpose: 'the process: environment, signals, exit codes' },
+  { name: 'main.ts', rank: 14, door: 'open', purpose: 'the process: environment, signals, exit codes' },
 ];
 
 /**

@@ -1,6 +1,6 @@
 import { fieldOf } from '../bson/path.js';
 import { type Document, isDocument, RANK, rankOf } from '../bson/value.js';
-import { DocumentEditor } from '../update/document.js';
+import { setField } from '../update/document.js';
 
 /** The first documents only; stops reading once it has them. */
 export function* limitDocs(docs: Iterable<Document>, limit: number): Generator<Document> {
@@ -38,9 +38,11 @@ function nestedValue(doc: Document, parts: readonly string[]): unknown {
   return value;
 }
 
-/** A copy of the document with another value at a path of objects. */
+/** A copy of the document with another value at a path; what is no object on the way, arrays too, becomes one. */
 export function withValue(doc: Document, parts: readonly string[], value: unknown): Document {
-  const editor = new DocumentEditor(doc);
-  editor.edit(parts, () => value, true);
-  return editor.document;
+  const [name, ...rest] = parts as [string, ...string[]];
+  const below = fieldOf(doc, name);
+  const copy = { ...doc };
+  setField(copy, name, rest.length === 0 ? value : withValue(isDocument(below) ? below : {}, rest, value));
+  return copy;
 }
