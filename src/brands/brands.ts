@@ -66,7 +66,7 @@ export interface OpenBrandsOptions {
 
 /**
  * Connects to every brand and the registry. A brand that cannot be reached does not stop the start: it is tried again.
- * @throws AppError `TRANSACTIONS_UNSUPPORTED` for a standalone server, `DATABASE_UNREACHABLE` when the registry is out of reach.
+ * @throws AppError `TRANSACTIONS_UNSUPPORTED` for a standalone server, `CONFIG_INVALID` without a URI and an engine.
  */
 export async function openBrands(options: OpenBrandsOptions): Promise<Brands> {
   const entries = brandsOf(options.config).map((brand, index): BrandEntry => {

@@ -9,8 +9,8 @@ import { seedDemo } from '../demo/seed.service.js';
 import { systemClock } from '../kernel/clock.js';
 import { createLogger } from '../kernel/logger.js';
 import { logLevel, portOf } from './group-options.js';
-import { untilStopped } from './serve.command.js';
-import { paint, print, say, startProgress } from './terminal.js';
+import { closingOnFailure, untilStopped } from './serve.command.js';
+import { paintOut, print, say, startProgress } from './terminal.js';
 
 interface DemoOptions {
   readonly port?: string;
@@ -37,11 +37,15 @@ export async function runDemo(options: DemoOptions): Promise<void> {
   const port = portOf(options.port, config.server.port);
   const log = createLogger({ level: logLevel('warn') });
   const group = await openGroup({ config, env: process.env, clock: systemClock, log });
-  await seed(group);
-  const tokens = await demoTokens(group, join(folder, 'demo-tokens.json'));
-  const server = await createServer(group);
-  const url = await server.listen(port, config.server.host);
-  tell({ url, tokens, folder, seconds: (Date.now() - startedAtMs) / 1000, isJson: options.json ?? false });
+  const server = await closingOnFailure(group, async () => {
+    await seed(group);
+    return createServer(group);
+  });
+  await closingOnFailure(server, async () => {
+    const tokens = await demoTokens(group, join(folder, 'demo-tokens.json'));
+    const url = await server.listen(port, config.server.host);
+    tell({ url, tokens, folder, seconds: (Date.now() - startedAtMs) / 1000, isJson: options.json ?? false });
+  });
   await untilStopped(server, log);
 }
 
@@ -118,13 +122,13 @@ function tell(started: {
     return;
   }
   print('');
-  print(`${paint('bold', 'Kindred')} serves the demo group (ready in ${seconds.toFixed(1)} s; data in ${folder})`);
-  print(`  GraphQL   ${paint('cyan', `${url}/graphql`)}`);
-  print(`  GraphiQL  ${paint('cyan', `${url}/graphiql#token=${tokens[0]?.token}`)}`);
+  print(`${paintOut('bold', 'Kindred')} serves the demo group (ready in ${seconds.toFixed(1)} s; data in ${folder})`);
+  print(`  GraphQL   ${paintOut('cyan', `${url}/graphql`)}`);
+  print(`  GraphiQL  ${paintOut('cyan', `${url}/graphiql#token=${tokens[0]?.token}`)}`);
   print(`            opens with a query to try and the ${tokens[0]?.role} token`);
   print('');
   print('  One token per role, to be sent as  Authorization: Bearer <token>');
-  for (const each of tokens) print(`  ${each.role.padEnd(12)} ${each.token}   ${paint('dim', each.note)}`);
+  for (const each of tokens) print(`  ${each.role.padEnd(12)} ${each.token}   ${paintOut('dim', each.note)}`);
   print('');
   print(`  Messages to customers:  npx kindred mailbox`);
   print('  Stop with Ctrl-C.');

@@ -1,6 +1,6 @@
 import { listMessages } from '../links/mailbox.service.js';
 import { brandNamed, openForWork, readConfig, wholeNumber } from './group-options.js';
-import { paint, print, say } from './terminal.js';
+import { paintOut, print, say } from './terminal.js';
 
 interface MailboxOptions {
   readonly brand?: string;
@@ -25,7 +25,7 @@ export async function runMailbox(options: MailboxOptions): Promise<void> {
       if (options.json) print(JSON.stringify(message));
       else {
         print(
-          `${paint('bold', message.subject)}  ${paint('dim', `${message.at.toISOString()} ${message.channel} from ${message.brand} to ${message.to}`)}`,
+          `${paintOut('bold', message.subject)}  ${paintOut('dim', `${message.at.toISOString()} ${message.channel} from ${message.brand} to ${message.to}`)}`,
         );
         print(`${message.text}\n`);
       }

@@ -15,13 +15,23 @@ export async function runServe(options: ServeOptions): Promise<void> {
   const port = portOf(options.port, config.server.port);
   const log = createLogger({ level: logLevel('info') });
   const group = await openGroup({ config, env: process.env, clock: systemClock, log });
-  const server = await createServer(group);
-  const url = await server.listen(port, config.server.host);
+  const server = await closingOnFailure(group, () => createServer(group));
+  const url = await closingOnFailure(server, () => server.listen(port, config.server.host));
   const engine = config.brands.filter((brand) => brand.database.uri === undefined).map((brand) => brand.handle);
   if (engine.length > 0)
     say(`On the embedded engine (one process, this machine): ${engine.join(', ')}; data in ${config.embedded.folder}`);
   say(`GraphQL at ${url}/graphql, state at ${url}/readyz`);
   await untilStopped(server, log);
+}
+
+/** Does a step of a start; when it fails, closes what is open already, so that the process ends and the data is free. */
+export async function closingOnFailure<T>(open: { close(): Promise<void> }, step: () => Promise<T>): Promise<T> {
+  try {
+    return await step();
+  } catch (error) {
+    await open.close();
+    throw error;
+  }
 }
 
 /**

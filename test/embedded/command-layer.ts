@@ -34,7 +34,12 @@ export async function openCommandLayer(): Promise<CommandLayer> {
   return {
     engine,
     send: async (body) => {
-      const request = { requestId: 0, operation: OP_MSG, body: { ...body, $db: 'shop' }, isUnacknowledged: false } as const;
+      const request = {
+        requestId: 0,
+        operation: OP_MSG,
+        body: { ...body, $db: 'shop' },
+        isUnacknowledged: false,
+      } as const;
       const reply = await dispatch(engine, request, connection);
       if (!reply) throw new Error('wanted a reply');
       return reply;

@@ -123,13 +123,20 @@ function safeUpdate(choice: Choice): Document {
 }
 
 function anyUpdate(choice: Choice): Document {
-  const push = { $each: anyArray(choice), ...(choice.below(3) === 0 ? { $slice: new Int32(choice.below(7) - 3) } : {}) };
+  const push = {
+    $each: anyArray(choice),
+    ...(choice.below(3) === 0 ? { $slice: new Int32(choice.below(7) - 3) } : {}),
+  };
   const parts: Document[] = [
     safeUpdate(choice),
     { $set: { 'o.x': choice.pick(SCALARS) } },
     { $push: { t: push }, $inc: { n: choice.pick(COUNTS) } },
     { $addToSet: { t: anyValue(choice) } },
-    { $pull: { t: choice.pick<unknown>([choice.pick(SCALARS), { $in: anyArray(choice) }, { $gte: choice.pick(SCALARS) }]) } },
+    {
+      $pull: {
+        t: choice.pick<unknown>([choice.pick(SCALARS), { $in: anyArray(choice) }, { $gte: choice.pick(SCALARS) }]),
+      },
+    },
     { $pull: { o: anyObject(choice) } },
     { $inc: { v: choice.pick(COUNTS) } },
     { $max: { v: anyValue(choice), t: choice.pick(SCALARS) } },
@@ -155,7 +162,8 @@ function anyFind(choice: Choice): Document {
   if (choice.below(3) === 0) body['limit'] = new Int32(1 + choice.below(5));
   if (choice.below(4) === 0) body['batchSize'] = new Int32(1 + choice.below(3));
   if (choice.below(6) === 0) body['skip'] = new Int32(choice.below(4));
-  if (choice.below(5) === 0) body['projection'] = choice.pick([{ k: 1, t: 1 }, { o: 0, _id: 0 }, { _id: 0, v: 1 }, { t: 0 }].map(flags));
+  if (choice.below(5) === 0)
+    body['projection'] = choice.pick([{ k: 1, t: 1 }, { o: 0, _id: 0 }, { _id: 0, v: 1 }, { t: 0 }].map(flags));
   return body;
 }
 
@@ -180,20 +188,26 @@ function writeOf(choice: Choice): Document {
     case 4:
       return { update: 'rows', updates: [{ q: anyFilter(choice), u: safeUpdate(choice), multi: true, upsert: false }] };
     case 5:
-      return { update: 'rows', updates: [{ q: { _id: choice.pick(IDS) }, u: anyUpdate(choice), multi: false, upsert: true }] };
+      return {
+        update: 'rows',
+        updates: [{ q: { _id: choice.pick(IDS) }, u: anyUpdate(choice), multi: false, upsert: true }],
+      };
     case 6: {
       const isOne = choice.below(4) > 0;
       const q = isOne ? { _id: choice.pick(IDS) } : anyFilter(choice);
       return { delete: 'rows', deletes: [{ q, limit: new Int32(isOne ? 1 : 0) }] };
     }
     default: {
-      const change = choice.below(4) === 0 ? { remove: true } : { update: anyUpdate(choice), new: choice.below(2) === 0 };
+      const change =
+        choice.below(4) === 0 ? { remove: true } : { update: anyUpdate(choice), new: choice.below(2) === 0 };
       return { findAndModify: 'rows', query: anyFilter(choice), sort: anySort(choice), ...change };
     }
   }
 }
 
-const GROUP = { $group: { _id: '$k', rows: { $sum: new Int32(1) }, sum: { $sum: '$n' }, high: { $max: '$v' }, low: { $min: '$n' } } };
+const GROUP = {
+  $group: { _id: '$k', rows: { $sum: new Int32(1) }, sum: { $sum: '$n' }, high: { $max: '$v' }, low: { $min: '$n' } },
+};
 
 function decodeStep(bytes: Uint8Array): Step {
   const choice = new Choice(bytes);

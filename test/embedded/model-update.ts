@@ -82,16 +82,18 @@ function edit(doc: Document, parts: readonly string[], operator: string, operand
 }
 
 /** The document after an update by operators or a replacement; the same object when nothing changed. */
-export function updated(doc: Document, update: Document): Document {
+export function updated(doc: Document, update: Document, isInsert = false): Document {
   const isReplacement = !Object.keys(update)[0]?.startsWith('$');
   let next: Document = isReplacement ? { _id: doc['_id'], ...update } : doc;
   if (isReplacement) {
     if (update['_id'] !== undefined && compare(update['_id'], doc['_id']) !== 0) throw new ExpectedFailure(66);
     next['_id'] = doc['_id'];
   } else {
-    const changes = Object.entries(update).flatMap(([operator, fields]) =>
-      Object.entries(fields as Document).map(([path, operand]) => ({ operator, path, operand })),
-    );
+    const changes = Object.entries(update).flatMap(([name, fields]) => {
+      if (name === '$setOnInsert' && !isInsert) return [];
+      const operator = name === '$setOnInsert' ? '$set' : name;
+      return Object.entries(fields as Document).map(([path, operand]) => ({ operator, path, operand }));
+    });
     changes.sort((a, b) => (a.path < b.path ? -1 : 1));
     for (const { operator, path, operand } of changes) next = edit(next, path.split('.'), operator, operand);
   }
