@@ -13,6 +13,11 @@ export type Durability = 'durable' | 'relaxed';
 
 /** Room for open snapshots: one per running command, cursor in a transaction, and transaction. */
 const MAX_READERS = 1024;
+/**
+ * Address space reserved for one database; the file grows only as it is written. Without it the file would be mapped anew
+ * each time it doubles, and the earlier mappings would stay. Windows allocates what is mapped, so there it may grow.
+ */
+const MAP_BYTES = 2 ** 38;
 
 /** Writes of all commands that became ready in one turn of the event loop; they commit together. */
 interface Group {
@@ -55,6 +60,7 @@ export class Database {
       overlappingSync: false,
       noSync: durability === 'relaxed',
       noSubdir: false,
+      ...(process.platform === 'win32' ? {} : { mapSize: MAP_BYTES }),
     });
     const snapshot = this.openSnapshot();
     this.catalogue.load(snapshot);
