@@ -18,6 +18,14 @@ const unreachableNames = new Set([
   'MongoPoolClearedOnNetworkError',
   'DisconnectedError',
 ]);
+/** Codes of the system on a socket that broke: the driver hands some on as they are, or inside a failed bulk write. */
+const brokenSocketCodes = new Set<unknown>([
+  'EPIPE',
+  'ECONNRESET',
+  'ECONNREFUSED',
+  'ECONNABORTED',
+  'ERR_STREAM_DESTROYED',
+]);
 const timeoutNames = new Set(['MongoWaitQueueTimeoutError', 'MongoOperationTimeoutError', 'WaitQueueTimeoutError']);
 
 /** Whether an error is a duplicate `_id`. As no other unique index exists, it always means: this row is there already. */
@@ -56,7 +64,7 @@ export function brandError(error: unknown, brand: string): unknown {
   if (timeoutNames.has(name) || timeoutCodes.has(codeOf(error) as number)) {
     return new AppError('BRAND_TIMEOUT', `The brand ${brand} did not answer in time`, options);
   }
-  if (unreachableNames.has(name)) {
+  if (unreachableNames.has(name) || brokenSocketCodes.has(codeOf(error))) {
     return new AppError('BRAND_UNAVAILABLE', `The database of the brand ${brand} cannot be reached`, options);
   }
   if (isTransient(error)) {

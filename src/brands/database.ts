@@ -152,7 +152,7 @@ export class Database {
     throw this.#unsuitable;
   }
 
-  /** Whether it is worth asking: false when it is known to be down, so that callers need not wait for their deadline. */
+  /** Whether it is known that nobody would answer, so that callers need not wait for their deadline. */
   get isKnownDown(): boolean {
     if (this.#state === 'CONNECTING') return false;
     if (this.#state !== 'READY') return true;

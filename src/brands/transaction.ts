@@ -9,33 +9,40 @@ import type { Database } from './database.js';
  * conflict, so it has no effect but its writes, and everything random or timed is drawn before it. It catches no
  * database error: an error has already ended the transaction on the server. Nothing is committed by a body that ends
  * after the deadline.
- * @throws AppError `RETRY` when conflicts outlast the deadline: nothing was written. `BRAND_TIMEOUT` when the deadline
- * passes with a command under way: the outcome is unknown. `BRAND_UNAVAILABLE`.
+ * @throws AppError `RETRY` when conflicts outlast the deadline: nothing was written. `BRAND_TIMEOUT` when the server is too
+ * slow for the deadline: with a commit under way the outcome is unknown. `BRAND_UNAVAILABLE`.
  */
 export async function runTransaction<T>(
   database: Database,
   deadline: Deadline,
   body: (session: ClientSession) => Promise<T>,
 ): Promise<T> {
-  // The last attempt was undone by a conflict and no other has begun: surely nothing was written.
-  let isUndone = false;
+  let hasConflicted = false;
+  // Until a body has ended in time nothing can be committed, however late the answers of the server are.
+  let isCommitting = false;
+  // Timers and clocks differ by a millisecond: what was told to be over must not be committed after all.
+  let isOver = false;
   const attempt = async (session: ClientSession): Promise<T> => {
-    if (deadline.isPast) throw retry(database);
-    isUndone = false;
+    // The driver calls again only after a conflict, which may have been in the commit.
+    hasConflicted ||= isCommitting;
+    isCommitting = false;
+    if (isOver || deadline.isPast) throw retry(database);
     try {
       const value = await body(session);
-      if (deadline.isPast) throw retry(database);
+      if (isOver || deadline.isPast) throw retry(database);
+      isCommitting = true;
       return value;
     } catch (error) {
-      isUndone = isTransient(error);
+      hasConflicted ||= isTransient(error);
       throw error;
     }
   };
   try {
     return await database.run(deadline, () => inTransaction(database, deadline, attempt));
   } catch (error) {
+    isOver = true;
     const isLate = error instanceof AppError && error.code === 'BRAND_TIMEOUT';
-    throw isLate && isUndone ? retry(database) : error;
+    throw isLate && hasConflicted && !isCommitting ? retry(database) : error;
   }
 }
 
