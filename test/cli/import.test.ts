@@ -2,9 +2,11 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createTokens, writeGroupFile } from '../support/group-file.js';
+import { writeGroupFile } from '../support/group-file.js';
 import { type CommandResult, dropFolder, jsonLines, newFolder, runKindred } from '../support/kindred-command.js';
+import { runHere } from '../support/run-here.js';
 import { ServerProcess } from '../support/server-process.js';
+import { createTokens } from '../support/token-maker.js';
 
 const sample = fileURLToPath(new URL('../support/samples/shopify-customers.csv', import.meta.url));
 
@@ -62,8 +64,7 @@ describe('importing the sample', () => {
   beforeAll(async () => {
     configFile = await writeGroupFile(folder);
     server = await ServerProcess.serve(configFile);
-    const admin = ['--role', 'group-admin', '--reference', 'admin', '--purpose', 'group-service'];
-    token = (await createTokens(configFile, { admin })).admin;
+    token = (await createTokens(configFile, { admin: {} })).admin;
   }, 120_000);
 
   afterAll(async () => {
@@ -178,7 +179,7 @@ describe('importing the sample', () => {
     ],
   ] as const)('refuses %s', async (_, code, make) => {
     const file = await make();
-    const result = await run('alder', file);
+    const result = await runHere(['import', file, '--brand', 'alder', '--config', configFile]);
     expect({ code: result.code, stdout: result.stdout }).toEqual({ code: 1, stdout: '' });
     expect(result.stderr).toMatch(new RegExp(`^error ${code}: `, 'm'));
     expect(result.stderr).toContain(file);

@@ -3,11 +3,12 @@ import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeGroupFile } from '../support/group-file.js';
-import { type CommandResult, dropFolder, newFolder, runKindred } from '../support/kindred-command.js';
+import { dropFolder, newFolder, runKindred } from '../support/kindred-command.js';
+import { type Printed, runHere } from '../support/run-here.js';
 import { ServerProcess } from '../support/server-process.js';
 
 /** A failure is one clear line with its code; only a fault of ours comes with a stack. */
-function expectFailure(result: CommandResult, code: string): string {
+function expectFailure(result: Printed, code: string): string {
   expect({ code: result.code, stdout: result.stdout }).toEqual({ code: 1, stdout: '' });
   const line = result.stderr.split('\n').find((each) => each.startsWith('error ')) ?? result.stderr;
   expect(line).toMatch(new RegExp(`^error ${code}: `));
@@ -69,7 +70,7 @@ describe('starting a server', () => {
       // A name in braces is replaced from the environment.
       config['registry'] = { database: { uri: '$'.concat('{NO_SUCH_VARIABLE}'), name: 'kindred_registry' } };
     });
-    const refused = await runKindred(['serve', '--config', file]);
+    const refused = await runHere(['serve', '--config', file]);
     expectFailure(refused, 'CONFIG_INVALID');
     for (const path of [
       'brands[0].handle',
@@ -94,7 +95,7 @@ describe('starting a server', () => {
   ] as const)('refuses a configuration that %s', async (what, text, code) => {
     const file = join(folder, `${what.replaceAll(' ', '-')}.json`);
     if (text !== null) await writeFile(file, text);
-    expect(expectFailure(await runKindred(['serve', '--config', file]), code)).toContain(file);
+    expect(expectFailure(await runHere(['serve', '--config', file]), code)).toContain(file);
   });
 
   it('says what to do when the registry cannot be reached, and falls back to nothing', async () => {
@@ -118,7 +119,7 @@ describe('starting a server', () => {
       }
       config['registry'] = { database: { uri, name: 'kindred_registry' } };
     });
-    const refused = await runKindred(['serve', '--config', file, '--port', '0']);
+    const refused = await runHere(['serve', '--config', file, '--port', '0']);
     expect(expectFailure(refused, 'CONFIG_INVALID')).toContain('KINDRED_SECRET');
   });
 
@@ -129,7 +130,7 @@ describe('starting a server', () => {
     const file = await variant('foreign.json', (config) => {
       config['embedded'] = { folder: 'holiday' };
     });
-    expectFailure(await runKindred(['serve', '--config', file, '--port', '0']), 'DATA_FOLDER_FOREIGN');
+    expectFailure(await runHere(['serve', '--config', file, '--port', '0']), 'DATA_FOLDER_FOREIGN');
     expect(await readFile(join(foreign, 'photo.jpg'), 'utf8')).toBe('a picture');
   });
 });

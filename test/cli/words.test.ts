@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeGroupFile } from '../support/group-file.js';
 import { dropFolder, newFolder, packageRoot, runKindred } from '../support/kindred-command.js';
+import { runHere } from '../support/run-here.js';
 
 const commands = [
   ['demo'],
@@ -33,7 +34,7 @@ describe('the words of the command line', () => {
   });
 
   it.each(commands.map((words) => [words.join(' '), words] as const))('explains "kindred %s"', async (_, words) => {
-    const { code, stdout, stderr } = await runKindred([...words, '--help']);
+    const { code, stdout, stderr } = await runHere([...words, '--help']);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toContain(`Usage: kindred ${words.join(' ')}`);
   });
@@ -54,7 +55,7 @@ describe('the words of the command line', () => {
     ['a command missing', [], /Usage: kindred/],
     ['a command of a group missing', ['token'], /Usage: kindred token/],
   ] as const)('ends with 2 for %s and prints no data', async (_, words, told) => {
-    const { code, stdout, stderr } = await runKindred(words);
+    const { code, stdout, stderr } = await runHere(words);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toMatch(told);
     expect(stderr).not.toMatch(/\n\s+at /);
@@ -66,10 +67,15 @@ describe('the words of the command line', () => {
     ['a log level that does not exist', ['serve'], { KINDRED_LOG: 'loud' }, /KINDRED_LOG is "loud"/],
     ['a limit out of range', ['mailbox', '--limit', '0'], {}, /--limit is "0"/],
   ] as const)('ends with 2 for %s', async (_, words, env, told) => {
-    const { code, stdout, stderr } = await runKindred([...words, '--config', configFile], { env });
+    const { code, stdout, stderr } = await runHere([...words, '--config', configFile], env);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toMatch(/^error USAGE: /);
     expect(stderr).toMatch(told);
+  });
+
+  it('tells a shell the same as it tells a caller', async () => {
+    const { code, stdout, stderr } = await runKindred(['bogus']);
+    expect({ code, stdout, stderr }).toEqual(await runHere(['bogus']));
   });
 
   it('names the known brands when it is given another', async () => {
@@ -79,14 +85,14 @@ describe('the words of the command line', () => {
   });
 
   it('tells failures as JSON when asked for JSON', async () => {
-    const { code, stdout, stderr } = await runKindred(['mailbox', '--json', '--config', join(folder, 'missing.json')]);
+    const { code, stdout, stderr } = await runHere(['mailbox', '--json', '--config', join(folder, 'missing.json')]);
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     expect(JSON.parse(stderr)).toEqual({ error: { code: 'FILE_UNREADABLE', message: expect.any(String) } });
   });
 
   it('takes the configuration from the environment', async () => {
     const missing = join(folder, 'elsewhere.json');
-    const { code, stderr } = await runKindred(['mailbox'], { env: { KINDRED_CONFIG: missing } });
+    const { code, stderr } = await runHere(['mailbox'], { KINDRED_CONFIG: missing });
     expect(code).toBe(1);
     expect(stderr).toContain(missing);
   });

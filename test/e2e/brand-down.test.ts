@@ -1,10 +1,11 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type GatedDatabase, startGatedDatabase } from '../support/gated-database.js';
-import { createTokens, writeGroupFile } from '../support/group-file.js';
+import { writeGroupFile } from '../support/group-file.js';
 import { dropFolder, newFolder } from '../support/kindred-command.js';
 import { ServerProcess } from '../support/server-process.js';
 import { createProfile } from '../support/small-world.js';
+import { createTokens } from '../support/token-maker.js';
 import { until } from '../support/until.js';
 
 const search = `query Find($by: ProfileSearchBy!) {
@@ -45,10 +46,7 @@ describe('one brand down', () => {
       server: { brandDeadlineMs, searchesPerMinutePerTarget: 1_000 },
     });
     server = await ServerProcess.serve(configFile);
-    token = await createTokens(configFile, {
-      app: ['--role', 'group-app', '--reference', 'app', '--purpose', 'group-service'],
-      admin: ['--role', 'group-admin', '--reference', 'admin', '--purpose', 'group-service'],
-    });
+    token = await createTokens(configFile, { app: { role: 'group-app' }, admin: {} });
     const person = { firstName: 'Ines', lastName: 'Okafor', email: 'ines@example.org' };
     ids = {
       here: await createProfile(server, token.admin, { brand: 'wren', ...person }),

@@ -107,7 +107,8 @@ export function enrolJourney(stage: JourneyStage): void {
               maskedAddress: 'm•••@e•••.org',
               status: 'QUEUED',
               expiresAt: aTime,
-              resendsLeft: 3,
+              // Nothing sends a message again in this version.
+              resendsLeft: 0,
             },
             consent: { status: 'GIVEN', recordedBy: { kind: 'STAFF', reference: 'staff_wren_19' } },
           },

@@ -2,28 +2,29 @@ import { expect } from 'vitest';
 import type { GatedDatabase } from '../support/gated-database.js';
 import type { ServerProcess } from '../support/server-process.js';
 import type { SmallWorld } from '../support/small-world.js';
+import type { WantedToken } from '../support/token-maker.js';
 
-/** Words for the tokens of the journeys. */
+/** Tokens of the journeys. */
 export const journeyTokens = {
-  app: ['--role', 'group-app', '--reference', 'group-app', '--purpose', 'group-service'],
-  admin: ['--role', 'group-admin', '--reference', 'admin-1', '--purpose', 'group-service'],
-  merger: [
-    ...['--role', 'staff', '--reference', 'staff_wren_7', '--brand', 'wren', '--purpose', 'group-service', '--scope'],
-    ...['read-profiles', 'read-personal-data', 'merge-profiles', 'read-merges'],
-  ],
-  reader: [
-    ...['--role', 'staff', '--reference', 'staff_wren_8', '--brand', 'wren', '--scope'],
-    ...['read-profiles', 'read-personal-data', 'merge-profiles', 'read-merges', 'read-transactions'],
-  ],
-  enroller: [
-    ...['--role', 'staff', '--reference', 'staff_wren_19', '--brand', 'wren', '--purpose', 'group-service', '--scope'],
-    ...['read-brands', 'read-profiles', 'create-links', 'read-links', 'read-consents', 'read-group-customers'],
-  ],
-  till: [
-    ...['--role', 'machine', '--reference', 'till-7', '--brand', 'wren', '--scope'],
-    ...['create-transactions', 'read-transactions', 'read-profiles', 'read-wallets'],
-  ],
-} as const;
+  app: { role: 'group-app' },
+  admin: {},
+  merger: {
+    ...{ role: 'staff', reference: 'staff_wren_7', brandHandles: ['wren'] },
+    grants: ['read-profiles', 'read-personal-data', 'merge-profiles', 'read-merges'],
+  },
+  reader: {
+    ...{ role: 'staff', reference: 'staff_wren_8', brandHandles: ['wren'] },
+    grants: ['read-profiles', 'read-personal-data', 'merge-profiles', 'read-merges', 'read-transactions'],
+  },
+  enroller: {
+    ...{ role: 'staff', reference: 'staff_wren_19', brandHandles: ['wren'] },
+    grants: ['read-brands', 'read-profiles', 'create-links', 'read-links', 'read-consents', 'read-group-customers'],
+  },
+  till: {
+    ...{ role: 'machine', reference: 'till-7', brandHandles: ['wren'] },
+    grants: ['create-transactions', 'read-transactions', 'read-profiles', 'read-wallets'],
+  },
+} satisfies Record<string, WantedToken>;
 
 /** Where the journeys take place; filled before the first of them begins. */
 export interface JourneyStage {

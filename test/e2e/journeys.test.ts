@@ -1,10 +1,11 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe } from 'vitest';
 import { startGatedDatabase } from '../support/gated-database.js';
-import { createTokens, writeGroupFile } from '../support/group-file.js';
+import { writeGroupFile } from '../support/group-file.js';
 import { dropFolder, newFolder } from '../support/kindred-command.js';
 import { ServerProcess } from '../support/server-process.js';
 import { buildSmallWorld } from '../support/small-world.js';
+import { createTokens } from '../support/token-maker.js';
 import { enrolJourney } from './enrol-journey.js';
 import { type JourneyStage, journeyTokens } from './journey-stage.js';
 import { mergeJourney } from './merge-journey.js';

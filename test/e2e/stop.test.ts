@@ -1,8 +1,9 @@
 import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createTokens, writeGroupFile } from '../support/group-file.js';
+import { writeGroupFile } from '../support/group-file.js';
 import { dropFolder, newFolder } from '../support/kindred-command.js';
 import { ServerProcess } from '../support/server-process.js';
+import { createTokens } from '../support/token-maker.js';
 import { until } from '../support/until.js';
 
 const body = JSON.stringify({
@@ -20,8 +21,7 @@ describe('stopping the server', () => {
   beforeAll(async () => {
     configFile = await writeGroupFile(folder);
     server = await ServerProcess.serve(configFile);
-    const words = ['--role', 'group-admin', '--reference', 'admin', '--purpose', 'group-service'];
-    admin = (await createTokens(configFile, { admin: words })).admin;
+    admin = (await createTokens(configFile, { admin: {} })).admin;
   }, 120_000);
 
   afterAll(async () => {

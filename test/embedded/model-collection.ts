@@ -7,7 +7,7 @@ import { compare } from './model-values.js';
 export interface WriteAnswer {
   n?: number;
   nModified?: number;
-  upserted?: unknown[];
+  upserted?: { index: number; _id: unknown }[];
   writeErrors?: { index: number; code: number }[];
   /** Of `findAndModify`. */
   value?: Document | null;
@@ -57,8 +57,9 @@ export class ModelCollection {
   /** Carries out a write command; `stopsAtError` as in a transaction. */
   write(body: Document, stopsAtError: boolean): WriteAnswer {
     if ('documents' in body) return this.#runInsert(body, stopsAtError);
-    if ('updates' in body) return this.#runUpdate((body['updates'] as Document[])[0] as Document);
-    if ('deletes' in body) return this.#runDelete((body['deletes'] as Document[])[0] as Document);
+    const stops = stopsAtError || body['ordered'] !== false;
+    if ('updates' in body) return this.#runUpdates(body['updates'], stops);
+    if ('deletes' in body) return this.#runDeletes(body['deletes']);
     return this.#runFindAndModify(body);
   }
 
@@ -74,29 +75,43 @@ export class ModelCollection {
     return { n, ...(writeErrors.length > 0 ? { writeErrors } : {}) };
   }
 
-  #runUpdate({ q, u, multi, upsert }: Document): WriteAnswer {
-    const found = this.find(q);
-    const answer: WriteAnswer = { n: 0, nModified: 0 };
-    const code = failureOf(() => {
-      for (const doc of multi ? found : found.slice(0, 1)) {
-        const next = updated(doc, u);
-        answer.n = (answer.n ?? 0) + 1;
-        if (next === doc) continue;
-        this.#replace(doc, next);
-        answer.nModified = (answer.nModified ?? 0) + 1;
-      }
-      if (found.length > 0 || !upsert) return;
-      this.#insert(updated({ _id: q['_id'] }, u, true));
-      answer.n = 1;
-      answer.upserted = [q['_id']];
-    });
-    return code === undefined ? answer : { ...answer, writeErrors: [{ index: 0, code }] };
+  #runUpdates(statements: readonly Document[], stopsAtError: boolean): WriteAnswer {
+    const answer = { n: 0, nModified: 0 };
+    const upserted: { index: number; _id: unknown }[] = [];
+    const writeErrors: { index: number; code: number }[] = [];
+    for (const [index, { q, u, multi, upsert }] of statements.entries()) {
+      const found = this.find(q);
+      const code = failureOf(() => {
+        for (const doc of multi ? found : found.slice(0, 1)) {
+          const next = updated(doc, u);
+          answer.n++;
+          if (next === doc) continue;
+          this.#replace(doc, next);
+          answer.nModified++;
+        }
+        if (found.length > 0 || !upsert) return;
+        this.#insert(updated({ _id: q['_id'] }, u, true));
+        answer.n++;
+        upserted.push({ index, _id: u['_id'] ?? q['_id'] });
+      });
+      if (code !== undefined) writeErrors.push({ index, code });
+      if (code !== undefined && stopsAtError) break;
+    }
+    return {
+      ...answer,
+      ...(upserted.length > 0 ? { upserted } : {}),
+      ...(writeErrors.length > 0 ? { writeErrors } : {}),
+    };
   }
 
-  #runDelete({ q, limit }: Document): WriteAnswer {
-    const found = this.find(q).slice(0, Number(limit) === 1 ? 1 : undefined);
-    this.#docs = this.#docs.filter((doc) => !found.includes(doc));
-    return { n: found.length };
+  #runDeletes(statements: readonly Document[]): WriteAnswer {
+    let n = 0;
+    for (const { q, limit } of statements) {
+      const found = this.find(q).slice(0, Number(limit) === 1 ? 1 : undefined);
+      this.#docs = this.#docs.filter((doc) => !found.includes(doc));
+      n += found.length;
+    }
+    return { n };
   }
 
   #runFindAndModify(body: Document): WriteAnswer {

@@ -141,6 +141,7 @@ function anyUpdate(choice: Choice): Document {
     { $inc: { v: choice.pick(COUNTS) } },
     { $max: { v: anyValue(choice), t: choice.pick(SCALARS) } },
     anyDocument(choice),
+    anyDocument(choice, choice.pick(IDS)),
   ];
   const update = choice.pick(parts);
   return Object.keys(update).length === 0 ? { k: 'a' } : update;
@@ -156,53 +157,54 @@ function anySort(choice: Choice): Document {
   return sort;
 }
 
+const YES = new Int32(1);
+const NO = new Int32(0);
+const PROJECTIONS: readonly Document[] = [{ k: YES, t: YES }, { o: NO, _id: NO }, { _id: NO, v: YES }, { t: NO }];
+
 function anyFind(choice: Choice): Document {
   const body: Document = { find: 'rows', filter: anyFilter(choice) };
   if (choice.below(3) > 0) body['sort'] = anySort(choice);
   if (choice.below(3) === 0) body['limit'] = new Int32(1 + choice.below(5));
   if (choice.below(4) === 0) body['batchSize'] = new Int32(1 + choice.below(3));
   if (choice.below(6) === 0) body['skip'] = new Int32(choice.below(4));
-  if (choice.below(5) === 0)
-    body['projection'] = choice.pick([{ k: 1, t: 1 }, { o: 0, _id: 0 }, { _id: 0, v: 1 }, { t: 0 }].map(flags));
+  if (choice.below(5) === 0) body['projection'] = choice.pick(PROJECTIONS);
   return body;
 }
 
-function flags(projection: Record<string, number>): Document {
-  return Object.fromEntries(Object.entries(projection).map(([name, flag]) => [name, new Int32(flag)]));
+function anyUpdateStatement(choice: Choice): Document {
+  const one = { multi: false, upsert: false };
+  switch (choice.below(5)) {
+    case 0:
+      return { q: { _id: choice.pick(IDS) }, u: anyUpdate(choice), ...one };
+    case 1:
+      return { q: { ...anyFilter(choice), _id: choice.pick(IDS) }, u: anyUpdate(choice), ...one };
+    case 2:
+      return { q: anyFilter(choice), u: safeUpdate(choice), multi: true, upsert: false };
+    case 3:
+      return { q: { _id: choice.pick(IDS) }, u: safeUpdate(choice), ...one };
+    default:
+      return { q: { _id: choice.pick(IDS) }, u: anyUpdate(choice), multi: false, upsert: true };
+  }
+}
+
+function anyDeleteStatement(choice: Choice): Document {
+  const isOne = choice.below(4) > 0;
+  return { q: isOne ? { _id: choice.pick(IDS) } : anyFilter(choice), limit: new Int32(isOne ? 1 : 0) };
+}
+
+function several<T>(choice: Choice, most: number, make: () => T): T[] {
+  return Array.from({ length: 1 + choice.below(most) }, make);
 }
 
 function writeOf(choice: Choice): Document {
-  const one = { multi: false, upsert: false };
-  switch (choice.below(8)) {
-    case 0:
-    case 1: {
-      const documents = Array.from({ length: 1 + choice.below(3) }, () => anyDocument(choice, choice.pick(IDS)));
-      return { insert: 'rows', documents, ordered: choice.below(2) === 0 };
-    }
-    case 2:
-      return { update: 'rows', updates: [{ q: { _id: choice.pick(IDS) }, u: anyUpdate(choice), ...one }] };
-    case 3: {
-      const filter = { ...anyFilter(choice), _id: choice.pick(IDS) };
-      return { update: 'rows', updates: [{ q: filter, u: anyUpdate(choice), ...one }] };
-    }
-    case 4:
-      return { update: 'rows', updates: [{ q: anyFilter(choice), u: safeUpdate(choice), multi: true, upsert: false }] };
-    case 5:
-      return {
-        update: 'rows',
-        updates: [{ q: { _id: choice.pick(IDS) }, u: anyUpdate(choice), multi: false, upsert: true }],
-      };
-    case 6: {
-      const isOne = choice.below(4) > 0;
-      const q = isOne ? { _id: choice.pick(IDS) } : anyFilter(choice);
-      return { delete: 'rows', deletes: [{ q, limit: new Int32(isOne ? 1 : 0) }] };
-    }
-    default: {
-      const change =
-        choice.below(4) === 0 ? { remove: true } : { update: anyUpdate(choice), new: choice.below(2) === 0 };
-      return { findAndModify: 'rows', query: anyFilter(choice), sort: anySort(choice), ...change };
-    }
-  }
+  const kind = choice.below(8);
+  const ordered = choice.below(2) === 0;
+  if (kind < 2)
+    return { insert: 'rows', documents: several(choice, 4, () => anyDocument(choice, choice.pick(IDS))), ordered };
+  if (kind < 6) return { update: 'rows', updates: several(choice, 4, () => anyUpdateStatement(choice)), ordered };
+  if (kind < 7) return { delete: 'rows', deletes: several(choice, 2, () => anyDeleteStatement(choice)), ordered };
+  const change = choice.below(4) === 0 ? { remove: true } : { update: anyUpdate(choice), new: choice.below(2) === 0 };
+  return { findAndModify: 'rows', query: anyFilter(choice), sort: anySort(choice), ...change };
 }
 
 const GROUP = {
@@ -225,7 +227,7 @@ function decodeStep(bytes: Uint8Array): Step {
 }
 
 /** Bytes per step: enough for the largest choices, most steps use a few. */
-const STEP_BYTES = 28;
+const STEP_BYTES = 32;
 
 /** Sequences of steps. Shrinking drops steps and makes the rest simpler. */
 export function anySteps(most: number): fc.Arbitrary<Step[]> {
@@ -239,5 +241,6 @@ export function anySteps(most: number): fc.Arbitrary<Step[]> {
 
 function show(step: Step): string {
   if (step.kind !== 'command') return step.kind;
-  return `${step.isInside ? 'inside ' : ''}${EJSON.stringify(step.body, { relaxed: false })}`;
+  const text = EJSON.stringify(step.body, { relaxed: false });
+  return `${step.isInside ? 'inside ' : ''}${text.replace(/(.{1,5})\1{40,}/g, '$1…')}`;
 }

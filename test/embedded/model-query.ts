@@ -92,7 +92,10 @@ export function sorted(docs: readonly Document[], sort: Document): Document[] {
   const rows = docs.map((doc) => ({
     doc,
     key: keys.map(({ parts, direction }) => {
-      const [lowest] = sortValues(doc, parts).sort((a, b) => compareSortValues(a, b) * direction);
+      // `sort` would put `undefined` last whatever the order says.
+      const [lowest] = sortValues(doc, parts)
+        .map((value) => value ?? null)
+        .sort((a, b) => compareSortValues(a, b) * direction);
       return lowest;
     }),
   }));

@@ -20,6 +20,8 @@ export class ModelRun {
   readonly #session: RawSession;
   #committed = new ModelCollection();
   #inside: ModelCollection | undefined;
+  /** Operations so far, counted as a server does: one per command, in a bulk one per statement. */
+  operations = 0;
 
   constructor(layer: CommandLayer, number: number) {
     this.#layer = layer;
@@ -67,6 +69,8 @@ export class ModelRun {
   }
 
   #send(body: Document): Promise<Reply> {
+    const bulk = (body['documents'] ?? body['updates'] ?? body['deletes']) as unknown[] | undefined;
+    this.operations += bulk?.length ?? 1;
     return this.#layer.send(body);
   }
 
@@ -91,9 +95,9 @@ export class ModelRun {
   async #compareFind(body: Document, isInside: boolean): Promise<void> {
     const wanted = this.#model(isInside).query(body);
     const found = await this.#readAll(body, isInside);
-    if (body['sort']) return same(found.map(text), wanted.map(text), 'find', body);
+    if (body['sort']) return same(found, wanted.map(text), 'find', body);
     if (body['limit'] === undefined && body['skip'] === undefined) {
-      return same(found.map(text).sort(), wanted.map(text).sort(), 'find', body);
+      return same(found.sort(), wanted.map(text).sort(), 'find', body);
     }
     const all = new Set(
       this.#model(isInside)
@@ -102,14 +106,14 @@ export class ModelRun {
     );
     same(found.length, wanted.length, 'number of rows', body);
     same(
-      found.every((doc) => all.has(text(doc))),
+      found.every((row) => all.has(row)),
       true,
       'rows that match',
       body,
     );
   }
 
-  async #readAll(body: Document, isInside: boolean): Promise<Document[]> {
+  async #readAll(body: Document, isInside: boolean): Promise<string[]> {
     let reply = await this.#ask(body, isInside);
     const documents: Uint8Array[] = [];
     for (;;) {
@@ -122,7 +126,7 @@ export class ModelRun {
         isInside,
       );
     }
-    return documents.map((bytes) => BSON.deserialize(bytes, { promoteValues: false }));
+    return documents.map((bytes) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1'));
   }
 
   async #compareGroups(body: Document, isInside: boolean): Promise<void> {
@@ -137,7 +141,7 @@ export class ModelRun {
       groups.set(place, group);
     }
     const wanted = [...groups.values()].map(({ id, rows }) => ({ id, ...summaryOf(rows) }));
-    const found = (await this.#readAll(body, isInside)).map((row) => ({
+    const found = (await this.#readAll(body, isInside)).map(fromText).map((row) => ({
       id: row['_id'],
       rows: Number(row['rows']),
       sum: Number(row['sum']),
@@ -156,7 +160,7 @@ export class ModelRun {
         group.sum === other.sum &&
         compare(group.high, other.high) === 0 &&
         compare(group.low, other.low) === 0;
-      same(isSame, true, `group ${EJSON.stringify(group)} against ${EJSON.stringify(other)}`, body);
+      if (!isSame) throw new Error(`group: wanted ${EJSON.stringify(group)}, got ${EJSON.stringify(other)}`);
     }
   }
 
@@ -168,7 +172,7 @@ export class ModelRun {
   async #changeIndexes(name: string, body: Document): Promise<void> {
     const { body: reply } = await this.#ask(body, false);
     const isMissing = name === 'dropIndexes' && reply['code'] === 27;
-    same(reply['ok'] === 1 || isMissing, true, `${name}: ${EJSON.stringify(reply)}`, body);
+    if (reply['ok'] !== 1 && !isMissing) throw new Error(`${name}: ${EJSON.stringify(reply)}`);
   }
 
   /** Every index holds exactly the entries that a scan of all documents gives. */
@@ -203,17 +207,31 @@ function summaryOf(rows: readonly Document[]): { rows: number; sum: number; high
   };
 }
 
-const text = (doc: Document): string => bytesOf(doc).toString('latin1');
+/** The model never changes a document in place, so that its bytes can be kept. */
+const texts = new WeakMap<Document, string>();
+
+/** Bytes of a document, as text. */
+function text(doc: Document): string {
+  const known = texts.get(doc);
+  if (known !== undefined) return known;
+  const made = bytesOf(doc).toString('latin1');
+  texts.set(doc, made);
+  return made;
+}
+
+function fromText(bytes: string): Document {
+  return BSON.deserialize(Buffer.from(bytes, 'latin1'), { promoteValues: false });
+}
 
 function answerOf(reply: Document, wanted: WriteAnswer): Document {
   if (reply['ok'] !== 1) return { code: reply['code'] };
   if ('value' in wanted) return { value: reply['value'] && text(reply['value']) };
   const errors = reply['writeErrors'] as { index: number; code: number }[] | undefined;
-  const upserted = reply['upserted'] as { _id: unknown }[] | undefined;
+  const upserted = reply['upserted'] as WriteAnswer['upserted'];
   return {
     n: reply['n'],
     ...(wanted.nModified === undefined ? {} : { nModified: reply['nModified'] }),
-    ...(upserted ? { upserted: upserted.map(({ _id }) => text({ _id })) } : {}),
+    ...(upserted ? { upserted: upserted.map(({ index, _id }) => ({ index, id: text({ _id }) })) } : {}),
     ...(errors ? { writeErrors: errors.map(({ index, code }) => ({ index, code })) } : {}),
   };
 }
@@ -221,13 +239,27 @@ function answerOf(reply: Document, wanted: WriteAnswer): Document {
 function shown(wanted: WriteAnswer): Document {
   if (wanted.code !== undefined) return { code: wanted.code };
   if (wanted.value !== undefined) return { value: wanted.value && text(wanted.value) };
-  return { ...wanted, ...(wanted.upserted ? { upserted: wanted.upserted.map((_id) => text({ _id })) } : {}) };
+  return {
+    ...wanted,
+    ...(wanted.upserted ? { upserted: wanted.upserted.map(({ index, _id }) => ({ index, id: text({ _id }) })) } : {}),
+  };
 }
 
 function same(found: unknown, wanted: unknown, what: string, body: Document): void {
   if (isDeepStrictEqual(found, wanted)) return;
-  const show = (value: unknown): string => JSON.stringify(value instanceof Set ? [...value] : value);
-  throw new Error(
-    `${what}: wanted ${show(wanted)}, got ${show(found)} for ${EJSON.stringify(body, { relaxed: false })}`,
-  );
+  const command = EJSON.stringify(body, { relaxed: false });
+  throw new Error(`${what}: wanted ${show(wanted)}, got ${show(found)} for ${command}`);
+}
+
+/** Documents come as the text of their bytes. */
+function show(value: unknown): string {
+  if (value instanceof Set || Array.isArray(value)) return `[${[...value].map(show).join(', ')}]`;
+  if (typeof value !== 'string') return JSON.stringify(value);
+  try {
+    return EJSON.stringify(BSON.deserialize(Buffer.from(value, 'latin1'), { promoteValues: false }), {
+      relaxed: false,
+    });
+  } catch {
+    return Buffer.from(value, 'latin1').toString('hex');
+  }
 }

@@ -16,8 +16,7 @@ function add(a: unknown, b: unknown): unknown {
   const types = [a, b].map((value) => (value as { _bsontype: string })._bsontype);
   const sum = Number(a) + Number(b);
   if (types.includes('Double')) return new Double(sum);
-  if (types.includes('Long'))
-    return Long.fromBigInt(Long.fromValue(a as Long).toBigInt() + Long.fromValue(b as Long).toBigInt());
+  if (types.includes('Long')) return Long.fromBigInt(BigInt(String(a)) + BigInt(String(b)));
   return Math.abs(sum) < 2 ** 31 ? new Int32(sum) : Long.fromNumber(sum);
 }
 
@@ -87,7 +86,7 @@ export function updated(doc: Document, update: Document, isInsert = false): Docu
   let next: Document = isReplacement ? { _id: doc['_id'], ...update } : doc;
   if (isReplacement) {
     if (update['_id'] !== undefined && compare(update['_id'], doc['_id']) !== 0) throw new ExpectedFailure(66);
-    next['_id'] = doc['_id'];
+    next['_id'] = update['_id'] ?? doc['_id'];
   } else {
     const changes = Object.entries(update).flatMap(([name, fields]) => {
       if (name === '$setOnInsert' && !isInsert) return [];

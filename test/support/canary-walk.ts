@@ -1,15 +1,15 @@
 import { canaries } from './canaries.js';
-import type { TokenWords } from './group-file.js';
 import { jsonLines, runKindred } from './kindred-command.js';
 import type { Answer, ServerProcess } from './server-process.js';
+import type { WantedToken } from './token-maker.js';
 import { until } from './until.js';
 
 /** Tokens of a walk with canaries. */
 export const canaryTokens = {
-  admin: ['--role', 'group-admin', '--reference', 'admin', '--purpose', 'group-service'],
+  admin: {},
   // Sees alder only, but everything there.
-  alder: ['--role', 'staff', '--reference', 'staff_alder_1', '--brand', 'alder', '--scope', '*'],
-} as const satisfies Record<string, TokenWords>;
+  alder: { role: 'staff', reference: 'staff_alder_1', brandHandles: ['alder'], grants: ['*'] },
+} satisfies Record<string, WantedToken>;
 
 /** Ids of one thing of every kind that the walk has left in wren, and what was used on the way. */
 export interface CanaryWalk {

@@ -1,8 +1,9 @@
 import { expect } from 'vitest';
 import { seededRandom } from '../../src/kernel/random.js';
-import { createTokens, writeGroupFile } from './group-file.js';
+import { writeGroupFile } from './group-file.js';
 import { dropFolder, newFolder } from './kindred-command.js';
 import { ServerProcess } from './server-process.js';
+import { createTokens } from './token-maker.js';
 import { until } from './until.js';
 import { WriteLoad } from './write-load.js';
 
@@ -23,8 +24,7 @@ export async function crashRounds(rounds: number, seed: number): Promise<void> {
   const configFile = await writeGroupFile(folder);
   let server = await ServerProcess.serve(configFile, env);
   try {
-    const words = ['--role', 'group-admin', '--reference', 'admin', '--purpose', 'group-service'];
-    const { admin } = await createTokens(configFile, { admin: words });
+    const { admin } = await createTokens(configFile, { admin: {} });
     const load = new WriteLoad(random, admin);
     for (let round = 1; round <= rounds; round += 1) {
       const killAt = load.acknowledged + 5 + random.below(40);

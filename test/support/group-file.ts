@@ -1,6 +1,5 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { jsonLines, runKindred } from './kindred-command.js';
 
 /** What may differ from the group of the journeys. */
 export interface GroupFileOptions {
@@ -64,23 +63,4 @@ export async function writeGroupFile(folder: string, options: GroupFileOptions =
   const file = join(folder, 'brands.config.json');
   await writeFile(file, JSON.stringify(config, null, 2));
   return file;
-}
-
-/** A token to be made: the words that follow `kindred token create`. */
-export type TokenWords = readonly string[];
-
-/** Makes tokens by the command line, before the server starts or beside it. */
-export async function createTokens<Name extends string>(
-  configFile: string,
-  wanted: Readonly<Record<Name, TokenWords>>,
-): Promise<Record<Name, string>> {
-  const made = await Promise.all(
-    Object.entries<TokenWords>(wanted).map(async ([name, words]) => {
-      const result = await runKindred(['token', 'create', '--config', configFile, '--json', ...words]);
-      const [line] = result.code === 0 ? jsonLines<{ token: string }>(result.stdout) : [];
-      if (line === undefined) throw new Error(`No token for ${name}: ${result.stderr}`);
-      return [name, line.token] as const;
-    }),
-  );
-  return Object.fromEntries(made) as Record<Name, string>;
 }

@@ -4,6 +4,7 @@ import { locationError, notSupported } from '../engine-error.js';
 import { setField } from '../update/document.js';
 import { ACCUMULATORS, type Accumulator } from './accumulators.js';
 import { compileFieldPath, type Evaluate, isFieldPath, parseFieldPath } from './expression.js';
+import { checkStageBytes } from './stages.js';
 
 /** Runs `$group`: reads all documents, yields one per group in the order groups first appeared. */
 export type CompiledGroup = (docs: Iterable<Document>) => Iterable<Document>;
@@ -18,6 +19,12 @@ interface Group {
   readonly accumulators: readonly Accumulator[];
 }
 
+/** What a group takes in memory beside its key, in bytes, as measured: entry, `_id` and result objects. */
+const GROUP_BYTES = 300;
+
+/** What an accumulator takes in memory, in bytes, as measured. */
+const ACCUMULATOR_BYTES = 120;
+
 /** `_id` of a group: what identifies it, and the value the client sees. */
 type IdOf = (doc: Document) => { key: string; id: unknown };
 
@@ -31,12 +38,15 @@ export function compileGroup(spec: unknown): CompiledGroup {
     .map((name) => compileField(name, spec[name]));
   return (docs) => {
     const groups = new Map<string, Group>();
+    let bytes = 0;
     for (const doc of docs) {
       const { key, id } = idOf(doc);
       let group = groups.get(key);
       if (!group) {
         group = { id, accumulators: fields.map((field) => field.start()) };
         groups.set(key, group);
+        bytes += GROUP_BYTES + 2 * key.length + fields.length * ACCUMULATOR_BYTES;
+        checkStageBytes('$group', bytes);
       }
       const { accumulators } = group;
       for (let i = 0; i < accumulators.length; i++) (accumulators[i] as Accumulator).add(doc);

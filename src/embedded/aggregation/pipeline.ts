@@ -6,7 +6,7 @@ import { type CompiledSort, compileSort } from '../query/sort.js';
 import { type CompiledGroup, compileGroup } from './group.js';
 import { type LookupStage, parseLookup } from './lookup.js';
 import { compileProjectStage } from './project-stage.js';
-import { limitDocs, unwindDocs } from './stages.js';
+import { boundedDocs, limitDocs, unwindDocs } from './stages.js';
 
 /** A stage that needs only the documents before it. */
 export type PureStage =
@@ -30,8 +30,11 @@ const PARSERS: ReadonlyMap<string, (argument: unknown) => Stage> = new Map<strin
   ['$lookup', (argument) => parseLookup(argument, parseJoinedPipeline)],
 ]);
 
-/** Stages a `$lookup` may run on the joined collection. */
-const JOINED_KINDS: ReadonlySet<string> = new Set(['match', 'sort', 'limit', 'project']);
+/** Every stage of the closed list. */
+export const STAGES: readonly string[] = [...PARSERS.keys()];
+
+/** Stages a `$lookup` may run on the joined collection, without the dollar. */
+export const JOINED_KINDS: ReadonlySet<string> = new Set(['match', 'sort', 'limit', 'project']);
 
 /** Parses and checks a pipeline; unknown or refused stages 40324, bad arguments as MongoDB. */
 export function parsePipeline(pipeline: unknown): Stage[] {
@@ -108,7 +111,7 @@ export function runStage(stage: PureStage, docs: Iterable<Document>): Iterable<D
     case 'project':
       return mapDocs(docs, stage.project);
     case 'sort':
-      return stage.sort.sort(docs);
+      return stage.sort.sort(boundedDocs(docs, '$sort'));
     case 'limit':
       return limitDocs(docs, stage.limit);
     case 'unwind':

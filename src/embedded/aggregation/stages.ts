@@ -1,6 +1,30 @@
+import { calculateObjectSize } from 'bson';
 import { fieldOf } from '../bson/path.js';
 import { type Document, isDocument, RANK, rankOf } from '../bson/value.js';
+import { engineError } from '../engine-error.js';
 import { setField } from '../update/document.js';
+
+/** What one stage may hold in memory, in bytes: MongoDB's limit, beyond which it would go to disk. */
+const MAX_STAGE_BYTES = 100 * 1024 * 1024;
+
+/** Refuses a stage that holds more than it may (292). */
+export function checkStageBytes(stage: string, bytes: number, most: number = MAX_STAGE_BYTES): void {
+  if (bytes <= most) return;
+  throw engineError(
+    'QueryExceededMemoryLimitNoDiskUseAllowed',
+    `${stage} exceeded its memory limit of ${most} bytes; match fewer documents, or add an index for the order`,
+  );
+}
+
+/** The same documents, refused as soon as they are too much to be held by a stage. */
+export function* boundedDocs(docs: Iterable<Document>, stage: string, most?: number): Generator<Document> {
+  let bytes = 0;
+  for (const doc of docs) {
+    bytes += calculateObjectSize(doc, { ignoreUndefined: true });
+    checkStageBytes(stage, bytes, most);
+    yield doc;
+  }
+}
 
 /** The first documents only; stops reading once it has them. */
 export function* limitDocs(docs: Iterable<Document>, limit: number): Generator<Document> {

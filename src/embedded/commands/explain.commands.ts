@@ -11,7 +11,7 @@ import type { Database } from '../store/database.js';
 import type { Reply } from '../wire/reply.js';
 import { type CommandContext, databaseOf } from './context.js';
 import { SERVER_VERSION } from './diagnostic.commands.js';
-import { checkCommandFields, documentOption } from './options.js';
+import { checkCommandFields, checkFields, documentOption } from './options.js';
 import { AGGREGATE_OPTIONS, FIND_OPTIONS, parseFind } from './read.commands.js';
 
 const VERBOSITIES = new Set(['queryPlanner', 'executionStats', 'allPlansExecution']);
@@ -59,16 +59,20 @@ function queryOf(name: string, inner: Document): Query {
       checkCommandFields(inner, name, FIND_OPTIONS);
       return parseFind(inner);
     case 'count':
+      checkCommandFields(inner, name, ['query']);
       return { filter: compileFilter(documentOption(inner, 'query') ?? {}) };
     case 'findAndModify': {
+      checkCommandFields(inner, name, ['query', 'sort', 'remove', 'update', 'new', 'upsert', 'fields']);
       const sort = documentOption(inner, 'sort');
       const filter = compileFilter(documentOption(inner, 'query') ?? {});
       return { filter, sort: sort ? compileSort(sort) : undefined, limit: 1 };
     }
     case 'update':
     case 'delete': {
-      const list = inner[name === 'update' ? 'updates' : 'deletes'];
+      checkCommandFields(inner, name, [`${name}s`, 'ordered']);
+      const list = inner[`${name}s`];
       const [statement] = Array.isArray(list) ? list : [];
+      if (isDocument(statement)) checkFields(statement, ['q', 'u', 'multi', 'upsert', 'limit'], `${name}s`);
       return { filter: compileFilter(isDocument(statement) ? (documentOption(statement, 'q') ?? {}) : {}) };
     }
     default:

@@ -22,7 +22,8 @@ import { checkFields, documentOption, numberOption } from './options.js';
 import { collectionForWrite, refuseWhileWritten } from './run-write.js';
 import { encodeDocument } from './write-statement.js';
 
-const INDEX_FIELDS = [
+/** Fields of an index in `createIndexes`. */
+export const INDEX_FIELDS = [
   'v',
   'key',
   'name',

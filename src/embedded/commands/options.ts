@@ -2,7 +2,7 @@ import { type Document, isDocument, isNumber, typeName } from '../bson/value.js'
 import { engineError, failedToParse, locationError, typeMismatch } from '../engine-error.js';
 
 /** Options that every command may carry. */
-const COMMON = new Set([
+export const COMMON_OPTIONS: ReadonlySet<string> = new Set([
   '$db',
   '$clusterTime',
   '$readPreference',
@@ -17,7 +17,7 @@ const COMMON = new Set([
 ]);
 
 /** Options MongoDB knows and this engine does not: refused as such instead of as unknown. */
-const KNOWN_ELSEWHERE = new Set([
+export const REFUSED_OPTIONS: ReadonlySet<string> = new Set([
   'collation',
   'hint',
   'let',
@@ -65,12 +65,12 @@ export function checkFields(document: Document, allowed: readonly string[], wher
 /** As {@link checkFields}, for a whole command: the command's own name and the common options are allowed too. */
 export function checkCommandFields(body: Document, name: string, allowed: readonly string[]): void {
   for (const field of Object.keys(body)) {
-    if (field !== name && !COMMON.has(field) && !allowed.includes(field)) refuse(field, name);
+    if (field !== name && !COMMON_OPTIONS.has(field) && !allowed.includes(field)) refuse(field, name);
   }
 }
 
 function refuse(field: string, where: string): never {
-  if (KNOWN_ELSEWHERE.has(field)) {
+  if (REFUSED_OPTIONS.has(field)) {
     throw engineError('InvalidOptions', `the option "${field}" of ${where} is not supported by the embedded engine`);
   }
   throw locationError(40415, `BSON field '${where}.${field}' is an unknown field.`);

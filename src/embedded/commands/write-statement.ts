@@ -1,7 +1,7 @@
 import { BSON, ObjectId } from 'bson';
 import { encodeKey } from '../bson/keys.js';
 import { compilePick } from '../bson/raw.js';
-import { classOf, type Document, isDocument } from '../bson/value.js';
+import { classOf, type Document, isDocument, typeName } from '../bson/value.js';
 import { EngineError, engineError } from '../engine-error.js';
 import { makePlan } from '../plan/planner.js';
 import { type Row, scan } from '../plan/scan.js';
@@ -31,8 +31,10 @@ export function encodeDocument(document: Document): Buffer {
 export function prepareInsert(raw: Uint8Array): { id: unknown; bytes: Buffer } {
   const bytes = Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength);
   const isFirst = bytes.length > 9 && bytes.subarray(5, 9).equals(ID_NAME);
-  const id = pickId(bytes)['_id'];
-  if (id === undefined) {
+  const picked = pickId(bytes);
+  const id = picked['_id'];
+  // A field of the type undefined is there, and refused below; only a missing one is made up for.
+  if (!('_id' in picked)) {
     const generated = new ObjectId();
     return { id: generated, bytes: encodeDocument({ _id: generated, ...decode(bytes) }) };
   }
@@ -48,7 +50,10 @@ export function checkId(id: unknown): void {
   }
   const isRefused = Array.isArray(id) || id === undefined || classOf(id) === 'BSONRegExp' || id instanceof RegExp;
   if (isRefused)
-    throw engineError('InvalidIdField', `The '_id' value cannot be of type ${Array.isArray(id) ? 'array' : 'regex'}`);
+    throw engineError(
+      'InvalidIdField',
+      `The '_id' value cannot be of type ${id === undefined ? 'undefined' : typeName(id)}`,
+    );
 }
 
 function withIdFirst(bytes: Buffer): Buffer {

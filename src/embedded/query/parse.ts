@@ -39,8 +39,18 @@ const COMPARISONS: Record<string, ComparisonOp> = {
   $lte: 'lte',
 };
 
+/** Every query operator of the closed list. */
+export const QUERY_OPERATORS: readonly string[] = [
+  ...Object.keys(COMPARISONS),
+  '$in',
+  '$exists',
+  '$and',
+  '$or',
+  '$elemMatch',
+];
+
 /** Operators MongoDB has and this engine refuses, so that the message can tell a limit from a typing error. */
-const KNOWN_OPERATORS = new Set(
+export const REFUSED_QUERY_OPERATORS: ReadonlySet<string> = new Set(
   (
     '$not $nin $regex $options $mod $all $size $type $expr $where $text $comment $nor $jsonSchema $geoWithin $geoIntersects ' +
     '$near $nearSphere $geoNear $within $bitsAllSet $bitsAllClear $bitsAnySet $bitsAnyClear $rand $sampleRate $alwaysTrue ' +
@@ -59,7 +69,7 @@ export function isOperatorObject(value: unknown): value is Document {
 }
 
 function unknownOperator(name: string, place: string): Error {
-  return KNOWN_OPERATORS.has(name)
+  return REFUSED_QUERY_OPERATORS.has(name)
     ? notSupported(`the query operator ${name}`)
     : badValue(`unknown ${place}operator: ${name}`);
 }

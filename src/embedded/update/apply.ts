@@ -80,7 +80,8 @@ function compileReplacement(replacement: Document): CompiledUpdate {
           "After applying the update, the (immutable) field '_id' was found to have been altered",
         );
       }
-      const next = withIdFirst(replacement, id ?? newId);
+      // An equal `_id` of another number type is stored as given, as the server does.
+      const next = withIdFirst(replacement, newId ?? id);
       return identicalValues(doc, next) ? { doc, changed: false } : { doc: next, changed: true };
     },
   };

@@ -49,6 +49,7 @@ function compileMax(_path: string, operand: unknown): Change {
   return (current) => (current === undefined || compareValues(current, operand) < 0 ? operand : KEEP);
 }
 
+/** Clauses of `$push` that MongoDB has beyond the closed list. */
 const REFUSED_PUSH_CLAUSES = new Set(['$sort', '$position']);
 
 function compilePush(path: string, operand: unknown): Change {

@@ -15,7 +15,16 @@ export interface Modification {
 }
 
 /** Update operators MongoDB has beyond the closed list. */
-const REFUSED_OPERATORS = new Set(['$min', '$mul', '$rename', '$currentDate', '$bit', '$pop', '$pullAll', '$pushAll']);
+export const REFUSED_UPDATE_OPERATORS: ReadonlySet<string> = new Set([
+  '$min',
+  '$mul',
+  '$rename',
+  '$currentDate',
+  '$bit',
+  '$pop',
+  '$pullAll',
+  '$pushAll',
+]);
 
 /** True for an update made of operators: its first field begins with `$`. */
 export function isOperatorUpdate(update: Document): boolean {
@@ -57,7 +66,7 @@ export function parseOperatorUpdate(update: Document): Modification[] {
 
 function unknownModifier(name: string): Error {
   return failedToParse(
-    REFUSED_OPERATORS.has(name)
+    REFUSED_UPDATE_OPERATORS.has(name)
       ? `the update operator ${name} is not supported by the embedded engine; use a MongoDB server for it`
       : `Unknown modifier: ${name}. Expected a valid update modifier or pipeline-style update specified as an array`,
   );

@@ -1,0 +1,171 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ACCUMULATORS } from '../src/embedded/aggregation/accumulators.js';
+import { JOINED_KINDS, STAGES } from '../src/embedded/aggregation/pipeline.js';
+import { COMMANDS } from '../src/embedded/commands/command-table.js';
+import { INDEX_FIELDS } from '../src/embedded/commands/index.commands.js';
+import { COMMON_OPTIONS, REFUSED_OPTIONS } from '../src/embedded/commands/options.js';
+import { ERROR_CODES } from '../src/embedded/engine-error.js';
+import { QUERY_OPERATORS, REFUSED_QUERY_OPERATORS } from '../src/embedded/query/parse.js';
+import { OPERATORS } from '../src/embedded/update/modifiers.js';
+import { REFUSED_UPDATE_OPERATORS } from '../src/embedded/update/parse.js';
+import { firstDifference, isRunDirectly } from './check.js';
+import { repositoryRoot } from './sdl.js';
+
+const documentFile = 'docs/embedded-engine.md';
+
+/** How one suite of MongoDB's specification cases went, as the test has written it down. */
+interface SuiteResult {
+  passed: number;
+  skipped: Record<string, number>;
+  refused: Record<string, number>;
+  wrong: number;
+}
+
+interface Refusal {
+  what: string;
+  code: number;
+  cases: string[];
+}
+
+function readJson(file: string): unknown {
+  return JSON.parse(readFileSync(join(repositoryRoot, 'test/embedded/spec', file), 'utf8'));
+}
+
+const code = (text: string): string => `\`${text}\``;
+
+const list = (names: Iterable<string>): string => [...names].map(code).join(' ') || '–';
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]): string =>
+    `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+  return [line(head), `|${head.map(() => '---').join('|')}|`, ...rows.map(line)].join('\n');
+}
+
+/** Commands by what they are, spellings of the same command together. */
+function commandRows(): string[][] {
+  const names = new Map<unknown, string[]>();
+  for (const [name, { handler }] of COMMANDS) names.set(handler, [...(names.get(handler) ?? []), name]);
+  return [...names.values()].map((spellings) => {
+    const entry = COMMANDS.get(spellings[0] as string);
+    const options = (entry?.options ?? []).filter((option) => !spellings.includes(option));
+    const abilities = [entry?.isAllowedInTransaction ? 'in transactions' : '', entry?.isRetryable ? 'retryable' : ''];
+    return [list(spellings), list(options), abilities.filter(Boolean).join(', ') || '–'];
+  });
+}
+
+function vocabularyRows(): string[][] {
+  return [
+    ['query', list(QUERY_OPERATORS), `${list(REFUSED_QUERY_OPERATORS)}, regular expressions`],
+    [
+      'update',
+      `${list(OPERATORS.keys())}, replacement; \`$push\` with \`$each\` \`$slice\`, \`$addToSet\` with \`$each\``,
+      `${list(REFUSED_UPDATE_OPERATORS)}, pipelines, positional \`$\`, array filters`,
+    ],
+    ['projection', 'inclusion, exclusion, dotted paths', 'expressions, `$slice`, `$elemMatch`, positional `$`'],
+    ['stages', list(STAGES), 'all others'],
+    [
+      'inside `$lookup`',
+      list([...JOINED_KINDS].map((kind) => `$${kind}`)),
+      '`let`, joins without `localField` and `foreignField`',
+    ],
+    [
+      '`$group`',
+      `${list(ACCUMULATORS.keys())}; \`_id\` null, a path or an object of paths`,
+      'expressions, constants as `_id` (which the driver’s `countDocuments` uses)',
+    ],
+    ['`$project`', 'paths, `$ifNull`', 'all other expressions'],
+    [
+      'index',
+      `ascending compound, one array field; ${list(INDEX_FIELDS)}`,
+      'unique (the `_id` is), descending, hashed, text, wildcard, geo, collation',
+    ],
+  ];
+}
+
+function suiteRows(): string[][] {
+  const sum = (counts: Record<string, number>): number => Object.values(counts).reduce((all, one) => all + one, 0);
+  const results = readJson('results.json') as Record<string, SuiteResult>;
+  const rows = Object.entries(results).map(([suite, { passed, skipped, refused, wrong }]) => {
+    const codes = Object.entries(refused).map(([number, cases]) => `${cases} × ${number}`);
+    const cases = passed + sum(skipped) + sum(refused) + wrong;
+    return [suite, String(cases), String(passed), String(sum(skipped)), codes.join(', ') || '0', String(wrong)];
+  });
+  const total = (column: number): string => String(rows.reduce((all, row) => all + Number(row[column]), 0));
+  const refused = Object.values(results).reduce((all, result) => all + sum(result.refused), 0);
+  return [...rows, ['all', total(1), total(2), total(3), String(refused), total(5)]];
+}
+
+function refusalRows(): string[][] {
+  return (readJson('refusals.json') as Refusal[]).map(({ what, code: number, cases }) => {
+    const name = Object.entries(ERROR_CODES).find(([, value]) => value === number)?.[0] ?? `Location${number}`;
+    return [what, `${number} ${name}`, String(cases.length)];
+  });
+}
+
+const INTRODUCTION = `Generated by \`npx tsx scripts/embedded-docs.ts\` from the engine's own tables and the results of its tests; \`--check\` fails when it is out of date.
+
+The embedded engine speaks MongoDB's wire protocol to an unchanged driver over a local store (LMDB). It is for demos, development, tests and small shops on one machine. It presents itself as a replica set of one node with transactions, sessions and retryable writes. **What it accepts it answers as MongoDB does; everything else it refuses with MongoDB's error code. Nothing is accepted and ignored.** The list is closed on purpose: it is what the gateway uses, plus what a shell needs to look around. Where you need more, set \`MONGODB_URI\` to a MongoDB server: the same code runs on it.`;
+
+const WHY = `A command that is not listed answers 59, an option that is not listed 72 (known to MongoDB) or 40415 (unknown), an operator 2, 9 or 15952, a stage 40324. Options refused everywhere: {options}. Every command also takes {common}.
+
+Why not more: an emulation is dangerous where it is nearly right. Collation, regular expressions, expressions and array filters have large surfaces that need MongoDB beside them to be trusted; \`hint\`, \`allowDiskUse\` and \`let\` would be easy to ignore and wrong to; unique secondary indexes are replaced by claims (documents whose \`_id\` is the unique value). Decimals are stored and compared, but neither indexed nor added up. Undefined and arrays as \`_id\` are refused, as are \`writeConcern\` and \`readConcern\` in the middle of a transaction, \`readConcern: snapshot\` outside of one, change streams, users and TLS.`;
+
+const DIFFERENCES = [
+  'Without a sort, documents come in the order of `_id`, or of the index used; MongoDB gives them in the order of insertion.',
+  'A collection must exist before a transaction writes to it (263), and a transaction stays in one database (263).',
+  'Index builds and `drop` wait for open transactions that have written to the collection; MongoDB makes the transaction wait or fail.',
+  'A plain write waits for a transaction that holds its document, until `maxTimeMS` (50) or the end of the transaction; it never answers 112.',
+  '`_bsontype` as a field name is refused (2): the decoder needs it.',
+  'A cursor outside of transactions reads the newest state at each batch and goes on behind its last key.',
+  'When an update rewrites a document, fields whose names are whole numbers come first in it, and their order does not count in comparisons: JavaScript keeps no other.',
+  'A sort in memory holds 100 MB of documents (292), `$group` about as much in groups; neither spills to disk.',
+  'One write concern: acknowledged is committed and, unless `durability` is `relaxed`, on disk. More nodes than one answer a `writeConcernError` 100.',
+  '`explain` names stages as MongoDB does, but knows one plan only: there are no rejected plans and no plan cache.',
+  'Error messages have their own wording; codes, `codeName`, labels, `keyPattern` and `keyValue` are MongoDB’s.',
+  'Nothing here was compared with a live server: the cases below, and MongoDB’s public documentation and source, are what it was checked against.',
+];
+
+const TESTED = `Beside these: \`test/embedded/spec/data/\` has cases of our own in the same format (partial, sparse and multikey indexes, merged scans, \`$lookup\`, batches, \`$group\`). \`model.test.ts\` runs 200,000 random operations beside a naive model and compares every index with a full scan; \`MODEL_SEED\` and \`MODEL_PATH\` of a failure replay it. \`model-isolation.test.ts\` runs 2,500 random concurrent histories and searches them for what snapshot isolation rules out; \`npm run test:long\` runs 10,000 and a million operations.`;
+
+/** The text of `docs/embedded-engine.md` as the engine's tables ask for it now. */
+export function generateEmbeddedDocs(): string {
+  const common = [...COMMON_OPTIONS].filter((option) => option !== '$db');
+  const parts = [
+    '# The embedded engine',
+    INTRODUCTION,
+    '## Commands',
+    table(['command', 'options', 'can be'], commandRows()),
+    '## Operators, stages, indexes',
+    table(['where', 'supported', 'refused'], vocabularyRows()),
+    '## What is refused, and why',
+    WHY.replace('{options}', list(REFUSED_OPTIONS)).replace('{common}', list(common)),
+    '## Known differences from MongoDB',
+    DIFFERENCES.map((line) => `- ${line}`).join('\n'),
+    '## MongoDB’s driver specification cases',
+    'The cases stay outside of this repository (their licence is not ours); the runner in `test/embedded/spec/` runs them when they lie beside it and fails on any difference from this table. Skipped: the case itself demands another topology, version or users. Refused: outside of the closed list, with this code, and nothing was changed.',
+    table(
+      ['suite', 'cases', 'passed', 'skipped by requirement', 'refused (cases × code)', 'answered wrongly'],
+      suiteRows(),
+    ),
+    table(['refused because of', 'code', 'cases'], refusalRows()),
+    TESTED,
+  ];
+  return `${parts.join('\n\n')}\n`;
+}
+
+/** What is wrong with the committed page, or null when it is up to date. */
+export function checkEmbeddedDocs(): string | null {
+  const path = join(repositoryRoot, documentFile);
+  if (!existsSync(path)) return `${documentFile} is missing; run npx tsx scripts/embedded-docs.ts`;
+  const difference = firstDifference(readFileSync(path, 'utf8'), generateEmbeddedDocs());
+  return difference && `${documentFile} is out of date; run npx tsx scripts/embedded-docs.ts\n${difference}`;
+}
+
+if (isRunDirectly(import.meta.url)) {
+  if (process.argv.includes('--check')) {
+    const problem = checkEmbeddedDocs();
+    if (problem) process.stderr.write(`${problem}\n`);
+    process.exitCode = problem ? 1 : 0;
+  } else writeFileSync(join(repositoryRoot, documentFile), generateEmbeddedDocs());
+}
