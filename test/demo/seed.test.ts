@@ -10,7 +10,8 @@ describe('the demo', () => {
   });
   afterAll(() => group.close());
 
-  const countOf = (brand: string, collection: string) => group.entry(brand).database.connection.db?.collection(collection).estimatedDocumentCount();
+  const countOf = (brand: string, collection: string) =>
+    group.entry(brand).database.connection.db?.collection(collection).estimatedDocumentCount();
 
   it('makes the same people every time', () => {
     expect([...makePeople(50, 3)]).toEqual([...makePeople(50, 3)]);

@@ -72,8 +72,13 @@ export interface SpecFile {
   tests: Case[];
 }
 
-/** Where MongoDB's own cases lie, if they do: their licence keeps them outside of this repository. */
-export const OFFICIAL_CASES = fileURLToPath(new URL('../../../../shared/mongodb-spec-tests', import.meta.url));
+/**
+ * Where MongoDB's own cases lie, if they do: their licence keeps them outside of this repository. A folder `shared` beside
+ * the checkout, or whatever MONGODB_SPEC_TESTS names.
+ */
+export const OFFICIAL_CASES =
+  process.env['MONGODB_SPEC_TESTS'] ??
+  join(fileURLToPath(new URL('../../../..', import.meta.url)), 'shared', 'mongodb-spec-tests');
 
 /** Where our own cases lie. */
 export const OWN_CASES = fileURLToPath(new URL('data', import.meta.url));
