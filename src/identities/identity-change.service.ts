@@ -20,7 +20,7 @@ import {
   claimAfter,
   findHolder,
   identityForChange,
-  ownerWrite,
+  identityWrite,
   refuseOneTooMany,
   refuseTaken,
   replaceClaim,
@@ -55,7 +55,7 @@ export async function addIdentity(context: OperationContext, input: IdentityAddI
       if (holder !== null && !willBePrimary) return { result, write: null };
       return {
         result,
-        write: ownerWrite(context, entry, row, {
+        write: identityWrite(context, entry, row, {
           kind: holder === null ? 'identity.added' : 'identity.changed',
           action: 'identityAdd',
           publicId: result.publicId,
@@ -97,7 +97,7 @@ export async function updateIdentity(
       if (next === claim && !movesPrimary) return { result, write: null };
       return {
         result,
-        write: ownerWrite(context, entry, owner, {
+        write: identityWrite(context, entry, owner, {
           kind: 'identity.changed',
           action: 'identityUpdate',
           publicId: claim.publicId,
@@ -129,7 +129,7 @@ export async function removeIdentity(
       const { claim, owner } = await identityForChange(context, target);
       return {
         result: { profileId: owner._id, accountId: claim.accountId, publicId: claim.publicId },
-        write: ownerWrite(context, entry, owner, {
+        write: identityWrite(context, entry, owner, {
           kind: 'identity.removed',
           action: 'identityRemove',
           publicId: claim.publicId,

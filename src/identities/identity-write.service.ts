@@ -6,16 +6,14 @@ import { type ClaimRow, identityClaimId } from '../claims/claim.js';
 import { deleteClaim, findClaims, findIdentityClaims, insertClaims, setClaimActive } from '../claims/claim.store.js';
 import { isIdentifier } from '../claims/match-key.js';
 import { identityClaim } from '../claims/new-claim.js';
-import { auditRow } from '../events/audit.js';
 import { StaleRead } from '../events/commit-once.js';
-import { insertAudit, insertOutbox } from '../events/event.store.js';
-import { type EventKind, outboxRow } from '../events/outbox.js';
+import type { EventKind } from '../events/outbox.js';
 import type { IdentityErrorCode, IdentityUpdateInput } from '../generated/resolvers-types.js';
 import { AppError, refuse } from '../kernel/errors.js';
 import type { Uuid } from '../kernel/ids.js';
 import { identifierLengthMax, identitiesPerAccountMax } from '../kernel/limits.js';
+import { ownerWrite } from '../profiles/owner-write.service.js';
 import { accountsOf, ownAccount, type ProfileRow } from '../profiles/profile.js';
-import { changeProfile } from '../profiles/profile.service.js';
 import { type ChildTarget, readOwnerForChange, refuseMissing } from '../profiles/profile-target.service.js';
 import { handleOf, type IdentityRow } from './identity.js';
 
@@ -150,7 +148,7 @@ export async function replaceClaim(
 }
 
 /** What a change of identities writes besides its claims. */
-export interface OwnerWrite {
+export interface IdentityWrite {
   readonly kind: Extract<EventKind, `identity.${string}`>;
   readonly action: 'identityAdd' | 'identityUpdate' | 'identityRemove';
   readonly publicId: Uuid;
@@ -159,31 +157,18 @@ export interface OwnerWrite {
   readonly write: (session: ClientSession) => Promise<void>;
 }
 
-/** The transaction of an identity change: the owner first, in its state and version, so that a merge or erasure meets it. */
-export function ownerWrite(
+/** The transaction of an identity change. */
+export function identityWrite(
   context: OperationContext,
   entry: BrandEntry,
   owner: ProfileRow,
-  change: OwnerWrite,
+  { kind, action, publicId, primaryIdentity, write }: IdentityWrite,
 ): (session: ClientSession) => Promise<void> {
-  const now = context.clock.now();
-  const { primaryIdentity, publicId } = change;
-  const event = outboxRow(change.kind, owner._id, owner.version + 1, now, { publicId });
-  const audit = auditRow(context, change.action, owner._id, now, { publicId });
-  return async (session) => {
-    const isWritten = await changeProfile(
-      entry.database,
-      { _id: owner._id, state: 'ACTIVE', version: owner.version },
-      {
-        $set: { updatedAt: now, ...(primaryIdentity ? { primaryIdentity } : {}) },
-        ...(primaryIdentity === null ? { $unset: { primaryIdentity: '' } } : {}),
-        $inc: { version: 1 },
-      },
-      session,
-    );
-    if (!isWritten) throw new StaleRead('The profile');
-    await change.write(session);
-    await insertOutbox(entry.database, [event], session);
-    await insertAudit(entry.database, [audit], session);
-  };
+  return ownerWrite(context, entry, owner, {
+    action,
+    subject: { publicId },
+    event: { kind, payload: { publicId } },
+    pointers: primaryIdentity === undefined ? {} : { primaryIdentity },
+    write,
+  });
 }

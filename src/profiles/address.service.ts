@@ -1,10 +1,7 @@
 import type { ClientSession } from 'mongoose';
 import { type OperationContext, visibleBrand } from '../access/context.js';
 import type { BrandEntry } from '../brands/brands.js';
-import { auditRow } from '../events/audit.js';
 import { commitOnce, StaleRead } from '../events/commit-once.js';
-import { insertAudit, insertOutbox } from '../events/event.store.js';
-import { outboxRow } from '../events/outbox.js';
 import type {
   AddressAddInput,
   AddressRemoveInput,
@@ -18,8 +15,9 @@ import { type AddressRow, type AddressValues, type AddressView, byAge } from './
 import { addressesOf } from './address.loader.js';
 import { deleteAddress, findAddress, findAddresses, insertAddresses, updateAddress } from './address.store.js';
 import { InputReader } from './input-reader.js';
+import { ownerWrite } from './owner-write.service.js';
 import { accountsOf, ownAccount, type ProfileRow, type ProfileView } from './profile.js';
-import { changeProfile, viewOwner } from './profile.service.js';
+import { viewOwner } from './profile.service.js';
 import {
   type ChildTarget,
   childTarget,
@@ -67,7 +65,7 @@ export async function addAddress(context: OperationContext, input: AddressAddInp
       const isDefault = input.address.isDefault === true || others.length === 0;
       return {
         result: { profileId: row._id, accountId: address.accountId, addressId: address._id },
-        write: ownerWrite(context, entry, row, {
+        write: addressWrite(context, entry, row, {
           action: 'addressAdd',
           addressId: address._id,
           ...(isDefault ? { defaultAddressId: address._id } : {}),
@@ -96,7 +94,7 @@ export async function replaceAddress(context: OperationContext, input: AddressUp
       const { address, owner } = await addressForChange(context, target);
       return {
         result: { profileId: owner._id, addressId: address._id },
-        write: ownerWrite(context, entry, owner, {
+        write: addressWrite(context, entry, owner, {
           action: 'addressUpdate',
           addressId: address._id,
           ...(input.address.isDefault ? { defaultAddressId: address._id } : {}),
@@ -131,7 +129,7 @@ export async function removeAddress(
       const isDefaultKept = others.some((each) => each._id === owner.defaultAddressId);
       return {
         result: { profileId: owner._id, accountId: address.accountId, addressId: address._id },
-        write: ownerWrite(context, entry, owner, {
+        write: addressWrite(context, entry, owner, {
           action: 'addressRemove',
           addressId: address._id,
           ...(isDefaultKept ? {} : { defaultAddressId: others.sort(byAge)[0]?._id ?? null }),
@@ -172,42 +170,28 @@ async function addressForChange(
   return { address, owner };
 }
 
-interface OwnerWrite {
+interface AddressWrite {
   readonly action: 'addressAdd' | 'addressUpdate' | 'addressRemove';
   readonly addressId: Uuid;
-  /** Null when no address remains. */
+  /** Null when no address remains; absent when the default stays. */
   readonly defaultAddressId?: Uuid | null;
   readonly write: (session: ClientSession) => Promise<void>;
 }
 
-/** The transaction of an address change: the owner first, so that whatever sweeps its personal rows meets it. */
-function ownerWrite(
+/** The transaction of an address change. */
+function addressWrite(
   context: OperationContext,
   entry: BrandEntry,
   owner: ProfileRow,
-  change: OwnerWrite,
+  { action, addressId, defaultAddressId, write }: AddressWrite,
 ): (session: ClientSession) => Promise<void> {
-  const now = context.clock.now();
-  const { defaultAddressId } = change;
-  const payload = { fields: ['addresses'] };
-  const event = outboxRow('profile.updated', owner._id, owner.version + 1, now, payload);
-  const audit = auditRow(context, change.action, owner._id, now, { addressId: change.addressId });
-  return async (session) => {
-    const isWritten = await changeProfile(
-      entry.database,
-      { _id: owner._id, state: 'ACTIVE', version: owner.version },
-      {
-        $set: { updatedAt: now, ...(defaultAddressId ? { defaultAddressId } : {}) },
-        ...(defaultAddressId === null ? { $unset: { defaultAddressId: '' } } : {}),
-        $inc: { version: 1 },
-      },
-      session,
-    );
-    if (!isWritten) throw new StaleRead('The profile');
-    await change.write(session);
-    await insertOutbox(entry.database, [event], session);
-    await insertAudit(entry.database, [audit], session);
-  };
+  return ownerWrite(context, entry, owner, {
+    action,
+    subject: { addressId },
+    event: { kind: 'profile.updated', payload: { fields: ['addresses'] } },
+    pointers: defaultAddressId === undefined ? {} : { defaultAddressId },
+    write,
+  });
 }
 
 async function outcomeOf(
