@@ -19,10 +19,10 @@ interface Group {
   readonly accumulators: readonly Accumulator[];
 }
 
-/** What a group takes in memory beside its key, in bytes, as measured: entry, `_id` and result objects. */
+/** What a group takes in memory beside its key, in bytes, as estimated: entry, `_id` and result objects. */
 const GROUP_BYTES = 300;
 
-/** What an accumulator takes in memory, in bytes, as measured. */
+/** What an accumulator takes in memory, in bytes, as estimated. */
 const ACCUMULATOR_BYTES = 120;
 
 /** `_id` of a group: what identifies it, and the value the client sees. */

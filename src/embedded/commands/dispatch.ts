@@ -12,6 +12,25 @@ import { checkCommandFields, checkReadConcern, checkWriteConcern, documentOption
 import { sessionKeyOf } from './session-key.js';
 import { noSuchTransaction, requireTransaction } from './transaction.commands.js';
 
+/** Commands that write nothing, to which a write concern would mean nothing. */
+const WRITES_NOTHING = new Set([
+  'find',
+  'getMore',
+  'killCursors',
+  'count',
+  'aggregate',
+  'listIndexes',
+  'listCollections',
+  'listDatabases',
+  'explain',
+]);
+
+/** Whether a pipeline ends in a stage that would write: such a one is refused for that stage, not for its write concern. */
+function hasWritingStage(body: Document): boolean {
+  const last = Array.isArray(body['pipeline']) ? body['pipeline'].at(-1) : undefined;
+  return isDocument(last) && ('$out' in last || '$merge' in last);
+}
+
 const ENDS_TRANSACTION = new Set(['commitTransaction', 'abortTransaction']);
 
 /** Errors after which the whole transaction can be tried again. */
@@ -107,6 +126,9 @@ async function execute(engine: EngineState, name: string, body: Document, connec
   };
   try {
     checkReadConcern(body, isInTransaction);
+    if (body['writeConcern'] !== undefined && WRITES_NOTHING.has(name) && !hasWritingStage(body)) {
+      throw engineError('InvalidOptions', `Command ${name} does not support writeConcern`);
+    }
     const writeConcernError = checkWriteConcern(body, isInTransaction);
     if (transaction && transaction.database.name !== databaseName) {
       throw engineError('OperationNotSupportedInTransaction', 'a transaction can not span two databases here');

@@ -18,7 +18,7 @@ import type { WriteScope } from '../store/write-scope.js';
 import type { Reply } from '../wire/reply.js';
 import { type CommandContext, collectionNameOf, databaseOf } from './context.js';
 import { replyFirstBatch, yieldAll } from './open-cursor.js';
-import { checkFields, documentOption, numberOption } from './options.js';
+import { booleanOption, checkFields, documentOption, numberOption } from './options.js';
 import { collectionForWrite, refuseWhileWritten } from './run-write.js';
 import { encodeDocument } from './write-statement.js';
 
@@ -55,8 +55,10 @@ export function parseIndex(value: unknown): IndexSpecification {
   }
   const partial = value['partialFilterExpression'];
   if (partial !== undefined && !isDocument(partial)) throw typeMismatch('wanted a document as partialFilterExpression');
-  if (partial) compileFilter(partial);
-  if (partial && value['sparse'] === true) {
+  if (partial) checkPartialFilter(partial);
+  checkShellFields(value);
+  const isSparse = booleanOption(value, 'sparse', false);
+  if (partial && isSparse) {
     throw engineError('CannotCreateIndex', 'cannot mix "partialFilterExpression" and "sparse" options');
   }
   const expireAfterSeconds = numberOption(value, 'expireAfterSeconds');
@@ -66,10 +68,35 @@ export function parseIndex(value: unknown): IndexSpecification {
   return {
     key: Object.fromEntries(Object.keys(key).map((path) => [path, 1])),
     name,
-    ...(value['sparse'] === true ? { sparse: true } : {}),
+    ...(isSparse ? { sparse: true } : {}),
     ...(partial ? { partialFilterExpression: partial } : {}),
     ...(expireAfterSeconds === undefined ? {} : { expireAfterSeconds }),
   };
+}
+
+/** Only what a query can be seen to imply: equality with a value, and presence. Errors: 67. */
+function checkPartialFilter(partial: Document): void {
+  compileFilter(partial);
+  for (const [path, condition] of Object.entries(partial)) {
+    const operators = isDocument(condition) ? Object.entries(condition) : [];
+    const isPlain = !path.startsWith('$') && operators.every(([name]) => !name.startsWith('$'));
+    const isPresence = operators.length === 1 && operators[0]?.[0] === '$exists' && operators[0][1] === true;
+    if (isPlain || (isPresence && !path.startsWith('$'))) continue;
+    throw engineError(
+      'CannotCreateIndex',
+      `unsupported expression in partial index: wanted equality or {$exists: true} for ${path}`,
+    );
+  }
+}
+
+/** Fields that change nothing here but that shells and drivers may send: their forms are checked all the same. Errors: 14, 67. */
+function checkShellFields(value: Document): void {
+  booleanOption(value, 'background', false);
+  if (value['ns'] !== undefined && typeof value['ns'] !== 'string') throw typeMismatch('wanted a string as ns');
+  const version = numberOption(value, 'v');
+  if (version !== undefined && version !== 1 && version !== 2) {
+    throw engineError('CannotCreateIndex', `Invalid index specification: version ${version} is not supported`);
+  }
 }
 
 function isSame(index: IndexSpecification, other: IndexSpecification): boolean {

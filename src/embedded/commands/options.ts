@@ -55,6 +55,8 @@ export const REFUSED_OPTIONS: ReadonlySet<string> = new Set([
   'storageEngine',
   'indexOptionDefaults',
   'autoIndexId',
+  'limit',
+  'skip',
 ]);
 
 /** Refuses every field of `document` that is not in `allowed` (72 or 40415): nothing is accepted and ignored. */
