@@ -19,6 +19,8 @@ export const knownScopes = [
   'read-wallets',
   'merge-profiles',
   'read-merges',
+  'undo-merges',
+  'read-duplicates',
   'create-links',
   'read-links',
   'read-consents',

@@ -5,6 +5,7 @@ export type EventKind =
   | 'profile.created'
   | 'profile.updated'
   | 'profile.merged'
+  | 'profile.unmerged'
   | 'identity.added'
   | 'identity.changed'
   | 'identity.removed'

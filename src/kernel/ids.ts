@@ -81,6 +81,8 @@ export const nodeKinds = {
   rwd: { typename: 'Reward', uuids: 2, hasBrand: true },
   loc: { typename: 'Location', uuids: 1, hasBrand: true },
   merge: { typename: 'Merge', uuids: 1, hasBrand: true },
+  batch: { typename: 'MergeBatch', uuids: 1, hasBrand: true },
+  dup: { typename: 'DuplicateCandidate', uuids: 1, hasBrand: true },
   brand: { typename: 'Brand', uuids: 0, hasBrand: true },
   link: { typename: 'CrossBrandLink', uuids: 1, hasBrand: false },
   cons: { typename: 'Consent', uuids: 1, hasBrand: false },

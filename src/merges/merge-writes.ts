@@ -32,6 +32,8 @@ export interface MergeIntent {
   readonly actor: ActorReference;
   readonly reason: string | null;
   readonly counts: readonly KindCount[];
+  /** Public ids of the identities that come with the loser. */
+  readonly identityIds: readonly Uuid[];
 }
 
 /**
@@ -90,8 +92,11 @@ export function mergeWrites(
     })),
     row: mergeRow(winner, loser, decisions, intent),
     outbox: [
-      outboxRow('profile.merged', winner._id, winner.version + 1, at, { mergeId, role: 'WINNER', otherId: loser._id }),
-      outboxRow('profile.merged', loser._id, loser.version + 1, at, { mergeId, role: 'LOSER', otherId: winner._id }),
+      outboxRow('profile.merged', winner._id, winner.version + 1, at, {
+        mergeId,
+        formerId: loser._id,
+        identityIds: intent.identityIds,
+      }),
     ],
   };
 }

@@ -160,7 +160,8 @@ function decisionOf(
   const mergeId = newUuid();
   const actor = requireActor(context);
   const counts = kindCounts(loser, belongings);
-  const writes = mergeWrites(winner, loser, decisions, { mergeId, at, actor, reason, counts });
+  const identityIds = belongings.identities.flatMap((claim) => claim.publicId ?? []);
+  const writes = mergeWrites(winner, loser, decisions, { mergeId, at, actor, reason, counts, identityIds });
   let runs = 0;
   const audit = auditRow(context, 'profileMerge', winner._id, at, {
     mergeId,
