@@ -63,17 +63,13 @@ function vocabularyRows(): string[][] {
       `${list(REFUSED_UPDATE_OPERATORS)}, pipelines, positional \`$\`, array filters`,
     ],
     ['projection', 'inclusion, exclusion, dotted paths', 'expressions, `$slice`, `$elemMatch`, positional `$`'],
-    ['stages', list(STAGES), 'all others'],
+    ['stages', `${list(STAGES)}; for shells \`$collStats\` alone, with \`storageStats\``, 'all others'],
     [
       'inside `$lookup`',
       list([...JOINED_KINDS].map((kind) => `$${kind}`)),
       '`let`, joins without `localField` and `foreignField`',
     ],
-    [
-      '`$group`',
-      `${list(ACCUMULATORS.keys())}; \`_id\` null, a path or an object of paths`,
-      'expressions, constants as `_id` (which the driver’s `countDocuments` uses)',
-    ],
+    ['`$group`', `${list(ACCUMULATORS.keys())}; \`_id\` a constant, a path or an object of these`, 'expressions'],
     ['`$project`', 'paths, `$ifNull`', 'all other expressions'],
     [
       'index',
@@ -114,11 +110,11 @@ Why not more: an emulation is dangerous where it is nearly right. Collation, reg
 const DIFFERENCES = [
   'Without a sort, documents come in the order of `_id`, or of the index used; MongoDB gives them in the order of insertion.',
   'A collection must exist before a transaction writes to it (263), and a transaction stays in one database (263).',
-  'Index builds and `drop` wait for open transactions that have written to the collection; MongoDB makes the transaction wait or fail.',
+  'Index changes and `drop` wait for open transactions that have written to the collection, until `maxTimeMS` (50), but not for those that have only read it: these are told to retry (246). MongoDB waits for both. `dropDatabase` waits for nobody: it ends open transactions on the database, which are told to retry (251).',
+  'The outcome of a transaction is stored with its writes, so one that wrote nothing has none: after a restart a repeated commit of it answers 251.',
   'A plain write waits for a transaction that holds its document, until `maxTimeMS` (50) or the end of the transaction; it never answers 112.',
-  '`_bsontype` as a field name is refused (2): the decoder needs it.',
+  'Stored documents must be exact: a field named twice in one object, the types undefined and dbPointer and dates beyond the year ±271821 are refused (2), text that is no UTF-8 and array elements not named by their position too (22). MongoDB stores them, and drivers do not send them.',
   'A cursor outside of transactions reads the newest state at each batch and goes on behind its last key.',
-  'When an update rewrites a document, fields whose names are whole numbers come first in it, and their order does not count in comparisons: JavaScript keeps no other.',
   'A sort in memory holds 100 MB of documents (292), `$group` about as much in groups; neither spills to disk.',
   'One write concern: acknowledged is committed and, unless `durability` is `relaxed`, on disk. More nodes than one answer a `writeConcernError` 100.',
   '`explain` names stages as MongoDB does, but knows one plan only: there are no rejected plans and no plan cache.',
@@ -126,7 +122,7 @@ const DIFFERENCES = [
   'Nothing here was compared with a live server: the cases below, and MongoDB’s public documentation and source, are what it was checked against.',
 ];
 
-const TESTED = `Beside these: \`test/embedded/spec/data/\` has cases of our own in the same format (partial, sparse and multikey indexes, merged scans, \`$lookup\`, batches, \`$group\`). \`model.test.ts\` runs 200,000 random operations beside a naive model and compares every index with a full scan; \`MODEL_SEED\` and \`MODEL_PATH\` of a failure replay it. \`model-isolation.test.ts\` runs 2,500 random concurrent histories and searches them for what snapshot isolation rules out; \`npm run test:long\` runs 10,000 and a million operations.`;
+const TESTED = `Beside these: \`test/embedded/spec/data/\` has cases of our own in the same format (partial, sparse and multikey indexes, merged scans, \`$lookup\`, batches, \`$group\`). \`model.test.ts\` runs 200,000 random operations beside a naive model and compares every index with a full scan; \`MODEL_SEED\` and \`MODEL_PATH\` of a failure replay it. \`model-isolation.test.ts\` runs 2,500 random concurrent histories and searches them for what snapshot isolation rules out; \`npm run test:long\` runs 10,000 and a million operations. \`operator-types.test.ts\` has a row for every operator and pair of types, \`inserted-bytes.test.ts\` sends thousands of damaged documents, and \`mongosh.test.ts\` drives the engine with MongoDB’s shell where that is installed (\`npm ci --prefix test/mongosh --ignore-scripts\`).`;
 
 /** The text of `docs/embedded-engine.md` as the engine's tables ask for it now. */
 export function generateEmbeddedDocs(): string {

@@ -7,6 +7,7 @@ export const ERROR_CODES = {
   FailedToParse: 9,
   Unauthorized: 13,
   TypeMismatch: 14,
+  Overflow: 15,
   InvalidLength: 16,
   IllegalOperation: 20,
   InvalidBSON: 22,
@@ -48,6 +49,7 @@ export const ERROR_CODES = {
   InterruptedAtShutdown: 11600,
   BSONObjectTooLarge: 10334,
   DuplicateKey: 11000,
+  OutOfDiskSpace: 14031,
 } as const;
 
 /** Name of an error in {@link ERROR_CODES}. */

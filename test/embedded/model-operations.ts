@@ -1,6 +1,6 @@
 import { type Document, Double, EJSON, Int32, Long } from 'bson';
 import fc from 'fast-check';
-import { anyArray, anyObject, anyValue, Choice, SCALARS } from './model-values.js';
+import { anyArray, anyObject, anyValue, Choice, keyOf, SCALARS } from './model-values.js';
 
 /** One step of a sequence: a command, or the begin or end of a transaction. */
 export interface Step {
@@ -23,6 +23,7 @@ export const INDEXES: readonly Document[] = [
   { key: { k: 1, n: 1, _id: 1 }, name: 'k_of_v', partialFilterExpression: { v: { $exists: true } } },
   { key: { 'o.x': 1, 'o.y': 1 }, name: 'o.x_o.y' },
   { key: { t: 1 }, name: 't_sparse', sparse: true },
+  { key: { k: 1, [keyOf('7')]: 1 }, name: 'k_7' },
 ];
 
 const IDS: readonly unknown[] = [
@@ -38,13 +39,14 @@ const IDS: readonly unknown[] = [
 ];
 const KINDS: readonly unknown[] = [new Int32(1), 'a', 'b', null, new Double(1), new Int32(2), `${'k'.repeat(1700)}`];
 const COUNTS: readonly unknown[] = [new Int32(1), new Int32(2), new Double(0.5), Long.fromNumber(3), new Int32(-1)];
-const PATHS = ['k', 'n', 'v', 't', 'o.x', 'o.y', 'o', '_id', 'absent'] as const;
+const PATHS = ['k', 'n', 'v', 't', 'o.x', 'o.y', 'o', '_id', 'absent', '7'] as const;
 
 function anyDocument(choice: Choice, id?: unknown): Document {
   const doc: Document = id === undefined ? {} : { _id: id };
   if (choice.below(5) < 4) doc['k'] = choice.pick(KINDS);
   if (choice.below(4) < 3) doc['n'] = choice.pick(COUNTS);
   if (choice.below(4) < 2) doc['v'] = anyValue(choice);
+  if (choice.below(4) === 0) doc[keyOf('7')] = choice.pick(SCALARS);
   if (choice.below(4) < 3) doc['t'] = choice.below(4) === 0 ? choice.pick(SCALARS) : anyArray(choice);
   const shape = choice.below(5);
   if (shape === 1) doc['o'] = anyObject(choice);
@@ -94,7 +96,7 @@ function anyFilter(choice: Choice, depth = 0): Document {
   const filter: Document = {};
   for (let left = choice.below(4); left > 0; left--) {
     const path = choice.pick(PATHS);
-    filter[path] = repaired(anyCondition(choice, path));
+    filter[keyOf(path)] = repaired(anyCondition(choice, path));
   }
   if (depth < 2 && choice.below(6) === 5) {
     filter[choice.pick(['$and', '$or'])] = [anyFilter(choice, depth + 1), anyFilter(choice, depth + 1)];
@@ -117,6 +119,8 @@ function safeUpdate(choice: Choice): Document {
     { $unset: { v: '' } },
     { $set: { v: anyValue(choice), z: choice.pick(SCALARS) } },
     { $max: { n: choice.pick(COUNTS) } },
+    { $set: { z: choice.pick(SCALARS), [keyOf('12')]: choice.pick(SCALARS), [keyOf('7')]: anyValue(choice) } },
+    { $unset: { [keyOf('7')]: '' }, $max: { [keyOf('12')]: choice.pick(SCALARS) } },
     { $unset: { 'o.x': '', k: '' } },
   ];
   return { ...choice.pick(parts), ...(choice.below(3) === 0 ? { $setOnInsert: { s: new Int32(1) } } : {}) };
@@ -150,7 +154,7 @@ function anyUpdate(choice: Choice): Document {
 function anySort(choice: Choice): Document {
   const direction = (): Int32 => new Int32(choice.below(2) === 0 ? 1 : -1);
   const sort: Document = {};
-  const first = choice.pick(['k', 'n', 'v', 't', 'o.x', '_id']);
+  const first = choice.pick(['k', 'n', 'v', 't', 'o.x', '_id', keyOf('7')]);
   sort[first] = direction();
   if (choice.below(2) === 0) sort[choice.pick(['k', 'n'])] ??= choice.below(3) === 0 ? direction() : sort[first];
   sort['_id'] ??= choice.below(3) === 0 ? direction() : sort[first];
@@ -159,7 +163,13 @@ function anySort(choice: Choice): Document {
 
 const YES = new Int32(1);
 const NO = new Int32(0);
-const PROJECTIONS: readonly Document[] = [{ k: YES, t: YES }, { o: NO, _id: NO }, { _id: NO, v: YES }, { t: NO }];
+const PROJECTIONS: readonly Document[] = [
+  { k: YES, t: YES },
+  { o: NO, _id: NO },
+  { _id: NO, v: YES },
+  { t: NO },
+  { [keyOf('7')]: YES, v: YES },
+];
 
 function anyFind(choice: Choice): Document {
   const body: Document = { find: 'rows', filter: anyFilter(choice) };

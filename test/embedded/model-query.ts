@@ -1,10 +1,11 @@
 import type { Document } from 'bson';
-import { compare, isObject, rank } from './model-values.js';
+import { compare, isObject, keyOf, nameOf, rank } from './model-values.js';
 
 /** Every value a condition on this path looks at; an array at the end offers its elements, then itself. */
 function valuesAt(doc: Document, parts: readonly string[], isWhole: boolean): unknown[] {
   const [name, ...rest] = parts as [string, ...string[]];
-  const value = Object.hasOwn(doc, name) ? doc[name] : undefined;
+  const key = keyOf(name);
+  const value = Object.hasOwn(doc, key) ? doc[key] : undefined;
   if (rest.length === 0) return Array.isArray(value) && !isWhole ? [...value, value] : [value];
   if (Array.isArray(value)) {
     return value.filter(isObject).flatMap((element: Document) => valuesAt(element, rest, isWhole));
@@ -55,7 +56,8 @@ function holdsAt(doc: Document, path: string, operator: string, operand: unknown
 
 /** Whether a document meets a filter. */
 export function matches(doc: Document, filter: Document): boolean {
-  return Object.entries(filter).every(([name, condition]) => {
+  return Object.entries(filter).every(([key, condition]) => {
+    const name = nameOf(key);
     if (name === '$and') return (condition as Document[]).every((branch) => matches(doc, branch));
     if (name === '$or') return (condition as Document[]).some((branch) => matches(doc, branch));
     const isOperators = isObject(condition) && Object.keys(condition)[0]?.startsWith('$');
@@ -75,7 +77,8 @@ function sortValues(value: unknown, parts: readonly string[]): unknown[] {
   }
   if (parts.length === 0) return [value];
   const [name, ...rest] = parts as [string, ...string[]];
-  return isObject(value) ? sortValues(Object.hasOwn(value, name) ? value[name] : undefined, rest) : [undefined];
+  const key = keyOf(name);
+  return isObject(value) ? sortValues(Object.hasOwn(value, key) ? value[key] : undefined, rest) : [undefined];
 }
 
 function compareSortValues(a: unknown, b: unknown): number {
@@ -86,7 +89,7 @@ function compareSortValues(a: unknown, b: unknown): number {
 /** Documents in the order of a sort of which at most one path meets arrays. */
 export function sorted(docs: readonly Document[], sort: Document): Document[] {
   const keys = Object.entries(sort).map(([path, direction]) => ({
-    parts: path.split('.'),
+    parts: nameOf(path).split('.'),
     direction: Number(direction),
   }));
   const rows = docs.map((doc) => ({

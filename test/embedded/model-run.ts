@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { BSON, type Document, EJSON, Long } from 'bson';
+import { decodeDocument } from '../../src/embedded/bson/value.js';
 import type { Collection } from '../../src/embedded/store/collection.js';
 import { entriesOf } from '../../src/embedded/store/documents.js';
 import { documentRange, indexRange, KEY_HEAD_LENGTH } from '../../src/embedded/store/keyspace.js';
@@ -220,7 +221,7 @@ function text(doc: Document): string {
 }
 
 function fromText(bytes: string): Document {
-  return BSON.deserialize(Buffer.from(bytes, 'latin1'), { promoteValues: false });
+  return decodeDocument(Buffer.from(bytes, 'latin1'));
 }
 
 function answerOf(reply: Document, wanted: WriteAnswer): Document {

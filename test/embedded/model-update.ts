@@ -1,6 +1,6 @@
 import { type Document, Double, Int32, Long } from 'bson';
 import { matches } from './model-query.js';
-import { compare, identical, isObject, rank } from './model-values.js';
+import { compare, identical, isObject, keyOf, nameOf, rank } from './model-values.js';
 
 /** An error the engine has to answer with, by its code. */
 export class ExpectedFailure extends Error {
@@ -67,7 +67,8 @@ function isPulled(element: unknown, operand: unknown): boolean {
 const MAKES_PATHS = new Set(['$set', '$inc', '$max', '$push', '$addToSet']);
 
 function edit(doc: Document, parts: readonly string[], operator: string, operand: unknown): Document {
-  const [name, ...rest] = parts as [string, ...string[]];
+  const [first, ...rest] = parts as [string, ...string[]];
+  const name = keyOf(first);
   const current = Object.hasOwn(doc, name) ? doc[name] : undefined;
   let next: unknown;
   if (rest.length === 0) next = changed(operator, current, operand);
@@ -78,6 +79,13 @@ function edit(doc: Document, parts: readonly string[], operator: string, operand
   const { [name]: _, ...others } = doc;
   if (next === undefined) return current === undefined ? doc : others;
   return { ...doc, [name]: next };
+}
+
+/** Whole numbers first, by value; the paths of the model's updates are no deeper than one name. */
+function comparePaths(a: string, b: string): number {
+  const [one, other] = [Number.parseInt(a, 10), Number.parseInt(b, 10)];
+  if (Number.isNaN(one) && Number.isNaN(other)) return a < b ? -1 : 1;
+  return Number.isNaN(one) ? 1 : Number.isNaN(other) ? -1 : one - other;
 }
 
 /** The document after an update by operators or a replacement; the same object when nothing changed. */
@@ -91,9 +99,9 @@ export function updated(doc: Document, update: Document, isInsert = false): Docu
     const changes = Object.entries(update).flatMap(([name, fields]) => {
       if (name === '$setOnInsert' && !isInsert) return [];
       const operator = name === '$setOnInsert' ? '$set' : name;
-      return Object.entries(fields as Document).map(([path, operand]) => ({ operator, path, operand }));
+      return Object.entries(fields as Document).map(([key, operand]) => ({ operator, path: nameOf(key), operand }));
     });
-    changes.sort((a, b) => (a.path < b.path ? -1 : 1));
+    changes.sort((a, b) => comparePaths(a.path, b.path));
     for (const { operator, path, operand } of changes) next = edit(next, path.split('.'), operator, operand);
   }
   return identical(doc, next) ? doc : next;

@@ -66,13 +66,29 @@ export function anyArray(choice: Choice): unknown[] {
   return array;
 }
 
-/** An object with `x`, `y`, both in either order, or nothing. */
+/**
+ * Where a model's document holds a field: as in the engine's decoded documents, names that an object cannot keep in
+ * order or at all stand behind a NUL.
+ */
+export function keyOf(name: string): string {
+  return /^\d+$/.test(name) || name === '_bsontype' ? `\0${name}` : name;
+}
+
+/** The field's name for a key: see {@link keyOf}. */
+export function nameOf(key: string): string {
+  return key.startsWith('\0') ? key.slice(1) : key;
+}
+
+/** An object with `x`, `y`, both in either order, or nothing; or one with names that are easily put out of order. */
 export function anyObject(choice: Choice): Document {
-  const shape = choice.below(5);
+  const shape = choice.below(8);
   const x = (): unknown => choice.pick(SCALARS);
   if (shape === 0) return { x: x() };
   if (shape === 1) return { x: x(), y: x() };
   if (shape === 2) return { y: x(), x: x() };
+  if (shape === 5) return { x: x(), [keyOf('1')]: x() };
+  if (shape === 6) return { [keyOf('10')]: x(), [keyOf('9')]: x(), y: x() };
+  if (shape === 7) return { [keyOf('9')]: x(), [keyOf('10')]: x(), [keyOf('_bsontype')]: x() };
   return shape === 3 ? { y: x() } : {};
 }
 
@@ -132,7 +148,7 @@ export function compare(a: unknown, b: unknown): number {
       return compareLists(a as unknown[], b as unknown[], compare);
     case 'object':
       return compareLists(Object.entries(a as Document), Object.entries(b as Document), (x, y) => {
-        return sign(rank(x[1]) - rank(y[1])) || compare(x[0], y[0]) || compare(x[1], y[1]);
+        return sign(rank(x[1]) - rank(y[1])) || compare(nameOf(x[0]), nameOf(y[0])) || compare(x[1], y[1]);
       });
   }
 }
@@ -152,7 +168,29 @@ export function isObject(value: unknown): value is Document {
 
 /** Bytes of a document: two documents are the same when these are. */
 export function bytesOf(document: Document): Buffer {
-  return Buffer.from(BSON.serialize(document));
+  if (!hasMarks(document)) return Buffer.from(BSON.serialize(document));
+  return join(Object.entries(document).map(([key, value]) => element(nameOf(key), value)));
+}
+
+function hasMarks(value: unknown): boolean {
+  if (Array.isArray(value)) return value.some(hasMarks);
+  return isObject(value) && Object.entries(value).some(([key, inner]) => key.startsWith('\0') || hasMarks(inner));
+}
+
+/** One element of a document; the package writes scalars, under a name it takes. */
+function element(name: string, value: unknown): Buffer {
+  const head = (type: number): Buffer => Buffer.concat([Buffer.from([type]), Buffer.from(`${name}\0`)]);
+  if (isObject(value)) return Buffer.concat([head(3), bytesOf(value)]);
+  if (Array.isArray(value)) return Buffer.concat([head(4), join(value.map((one, at) => element(String(at), one)))]);
+  const alone = Buffer.from(BSON.serialize({ v: value }));
+  return Buffer.concat([head(alone[4] as number), alone.subarray(7, -1)]);
+}
+
+function join(elements: readonly Buffer[]): Buffer {
+  const content = Buffer.concat(elements);
+  const length = Buffer.alloc(4);
+  length.writeInt32LE(content.length + 5, 0);
+  return Buffer.concat([length, content, Buffer.from([0])]);
 }
 
 /** Same type, same value, same bytes. */

@@ -1,6 +1,7 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { encodeDocument } from '../../src/embedded/bson/encode.js';
 import { parseIndex } from '../../src/embedded/commands/index.commands.js';
-import { encodeDocument, prepareInsert } from '../../src/embedded/commands/write-statement.js';
+import { prepareInsert } from '../../src/embedded/commands/write-statement.js';
 import { CursorTable } from '../../src/embedded/sessions/cursor-table.js';
 import { encodeOutcome, SessionTable } from '../../src/embedded/sessions/session.js';
 import { startUpkeep } from '../../src/embedded/sessions/upkeep.js';
@@ -32,7 +33,12 @@ async function fill(database: Database, documents: Record<string, unknown>[]) {
   return database.write((scope) => {
     const { result } = database.change((overlay, seq) => {
       const collection = database.catalogue.create(overlay, 'shop', 'rows', seq);
-      database.catalogue.addIndex(overlay, collection, database.catalogue.prepareIndex(overlay, specification), seq);
+      database.catalogue.addIndex(
+        overlay,
+        collection,
+        database.catalogue.beginIndex(overlay, collection, specification),
+        seq,
+      );
       return collection;
     });
     for (const document of documents) {

@@ -1,13 +1,14 @@
+import { fieldName } from '../bson/field-name.js';
 import { encodeKey } from '../bson/keys.js';
 import { type Document, isDocument, typeName } from '../bson/value.js';
 import { locationError, notSupported } from '../engine-error.js';
 import { setField } from '../update/document.js';
 import { ACCUMULATORS, type Accumulator } from './accumulators.js';
 import { compileFieldPath, type Evaluate, isFieldPath, parseFieldPath } from './expression.js';
-import { checkStageBytes } from './stages.js';
+import { checkStageBytes, type DocumentSteps } from './stages.js';
 
-/** Runs `$group`: reads all documents, yields one per group in the order groups first appeared. */
-export type CompiledGroup = (docs: Iterable<Document>) => Iterable<Document>;
+/** Runs `$group`: reads all documents, gives one per group in the order groups first appeared. */
+export type CompiledGroup = (docs: DocumentSteps) => DocumentSteps;
 
 interface Field {
   readonly name: string;
@@ -28,18 +29,20 @@ const ACCUMULATOR_BYTES = 120;
 /** `_id` of a group: what identifies it, and the value the client sees. */
 type IdOf = (doc: Document) => { key: string; id: unknown };
 
-/** Compiles `$group` with `_id` null, a field path or an object of field paths, and `$sum`, `$min`, `$max`. */
+/** Compiles `$group` with `_id` a constant, a field path or an object of field paths, and `$sum`, `$min`, `$max`. */
 export function compileGroup(spec: unknown): CompiledGroup {
   if (!isDocument(spec)) throw locationError(15947, "a group's fields must be specified in an object");
   if (spec['_id'] === undefined) throw locationError(15955, 'a group specification must include an _id');
   const idOf = compileGroupId(spec['_id']);
   const fields = Object.keys(spec)
     .filter((name) => name !== '_id')
-    .map((name) => compileField(name, spec[name]));
-  return (docs) => {
+    .map((key) => compileField(fieldName(key), spec[key]));
+  return function* (docs) {
     const groups = new Map<string, Group>();
     let bytes = 0;
     for (const doc of docs) {
+      yield undefined;
+      if (!doc) continue;
       const { key, id } = idOf(doc);
       let group = groups.get(key);
       if (!group) {
@@ -51,7 +54,7 @@ export function compileGroup(spec: unknown): CompiledGroup {
       const { accumulators } = group;
       for (let i = 0; i < accumulators.length; i++) (accumulators[i] as Accumulator).add(doc);
     }
-    return results(groups, fields);
+    yield* results(groups, fields);
   };
 }
 
@@ -64,7 +67,7 @@ function* results(groups: ReadonlyMap<string, Group>, fields: readonly Field[]):
 }
 
 function compileGroupId(spec: unknown): IdOf {
-  if (spec === null) return () => ({ key: '', id: null });
+  if (isConstant(spec)) return () => ({ key: '', id: spec });
   if (isFieldPath(spec)) {
     const evaluate = compileFieldPath(parseFieldPath(spec));
     return (doc) => {
@@ -72,8 +75,11 @@ function compileGroupId(spec: unknown): IdOf {
       return { key: keyOf(id), id };
     };
   }
-  if (!isDocument(spec)) throw notSupported(`a group _id of type ${typeName(spec)} that is not a field path`);
-  const parts = Object.keys(spec).map((name): [string, Evaluate] => [name, compileIdPart(name, spec[name])]);
+  if (!isDocument(spec)) throw notSupported(`a group _id of type ${typeName(spec)}`);
+  const parts = Object.keys(spec).map((key): [string, Evaluate] => {
+    const name = fieldName(key);
+    return [name, compileIdPart(name, spec[key])];
+  });
   if (parts.length === 0) return () => ({ key: '', id: {} });
   return (doc) => {
     const id: Document = {};
@@ -88,10 +94,16 @@ function compileGroupId(spec: unknown): IdOf {
   };
 }
 
+/** A scalar that stands for itself, so that there is one group; strings that begin with `$` are paths. */
+function isConstant(spec: unknown): boolean {
+  return !isDocument(spec) && !Array.isArray(spec) && !isFieldPath(spec);
+}
+
 function compileIdPart(name: string, value: unknown): Evaluate {
   if (name.startsWith('$')) throw notSupported(`the expression ${name} as a group _id`);
   if (name.includes('.')) throw locationError(16410, `a field of a group _id may not contain a dot: '${name}'`);
-  if (!isFieldPath(value)) throw notSupported(`'${name}' in a group _id that is not a field path`);
+  if (isConstant(value)) return () => value;
+  if (!isFieldPath(value)) throw notSupported(`'${name}' in a group _id that is neither a field path nor a constant`);
   return compileFieldPath(parseFieldPath(value));
 }
 

@@ -6,7 +6,7 @@ import { type CompiledSort, compileSort } from '../query/sort.js';
 import { type CompiledGroup, compileGroup } from './group.js';
 import { type LookupStage, parseLookup } from './lookup.js';
 import { compileProjectStage } from './project-stage.js';
-import { boundedDocs, limitDocs, unwindDocs } from './stages.js';
+import { boundedDocs, checkStageBytes, type DocumentSteps, limitDocs, sizeOfDocument, unwindDocs } from './stages.js';
 
 /** A stage that needs only the documents before it. */
 export type PureStage =
@@ -103,15 +103,15 @@ function parseUnwind(argument: unknown): Stage {
   return { kind: 'unwind', path: path.slice(1) };
 }
 
-/** Runs one stage over documents, lazily where it can; sort and group read all of them first. */
-export function runStage(stage: PureStage, docs: Iterable<Document>): Iterable<Document> {
+/** Runs one stage over documents, lazily where it can; sort and group read all of them first, step by step. */
+export function runStage(stage: PureStage, docs: DocumentSteps, next?: Stage): DocumentSteps {
   switch (stage.kind) {
     case 'match':
       return filterDocs(docs, stage.filter);
     case 'project':
       return mapDocs(docs, stage.project);
     case 'sort':
-      return stage.sort.sort(boundedDocs(docs, '$sort'));
+      return next?.kind === 'limit' ? firstOfSorted(docs, stage.sort, next.limit) : sortDocs(docs, stage.sort);
     case 'limit':
       return limitDocs(docs, stage.limit);
     case 'unwind':
@@ -121,21 +121,28 @@ export function runStage(stage: PureStage, docs: Iterable<Document>): Iterable<D
   }
 }
 
-/** Runs a list of stages; a `$sort` right before a `$limit` keeps only that many. */
-export function runStages(stages: readonly PureStage[], docs: Iterable<Document>): Iterable<Document> {
-  let rows = docs;
-  for (let i = 0; i < stages.length; i++) {
-    const stage = stages[i] as PureStage;
-    const next = stages[i + 1];
-    rows = stage.kind === 'sort' && next?.kind === 'limit' ? stage.sort.sort(rows, next.limit) : runStage(stage, rows);
-  }
-  return rows;
+/** Runs a list of stages in one go. */
+export function* runStages(stages: readonly PureStage[], docs: DocumentSteps): Generator<Document> {
+  const steps = stages.reduce((rows, stage, at) => runStage(stage, rows, stages[at + 1]), docs);
+  for (const doc of steps) if (doc) yield doc;
 }
 
-function* filterDocs(docs: Iterable<Document>, filter: CompiledFilter): Generator<Document> {
-  for (const doc of docs) if (filter.matches(doc)) yield doc;
+const itself = (doc: Document): Document => doc;
+
+function sortDocs(docs: DocumentSteps, sort: CompiledSort): DocumentSteps {
+  return sort.steps({ rows: boundedDocs(docs, '$sort'), documentOf: itself });
 }
 
-function* mapDocs(docs: Iterable<Document>, project: CompiledProjection): Generator<Document> {
-  for (const doc of docs) yield project(doc);
+/** A sort whose first documents alone are wanted holds no more than them. */
+function firstOfSorted(docs: DocumentSteps, sort: CompiledSort, limit: number): DocumentSteps {
+  const memory = { sizeOf: sizeOfDocument, check: (bytes: number) => checkStageBytes('$sort', bytes) };
+  return sort.steps({ rows: docs, documentOf: itself, limit, memory });
+}
+
+function* filterDocs(docs: DocumentSteps, filter: CompiledFilter): Generator<Document | undefined> {
+  for (const doc of docs) yield doc && filter.matches(doc) ? doc : undefined;
+}
+
+function* mapDocs(docs: DocumentSteps, project: CompiledProjection): Generator<Document | undefined> {
+  for (const doc of docs) yield doc && project(doc);
 }

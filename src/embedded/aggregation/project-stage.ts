@@ -1,3 +1,4 @@
+import { fieldName } from '../bson/field-name.js';
 import { type Document, isDocument, isNumber, typeName } from '../bson/value.js';
 import { locationError, notSupported } from '../engine-error.js';
 import { parseProjection } from '../projection/parse.js';
@@ -20,9 +21,10 @@ export function compileProjectStage(spec: unknown): CompiledProjection {
   }
   const plain: Document = {};
   const computed: [string, Evaluate][] = [];
-  for (const name of names) {
-    if (isPlain(spec[name])) setField(plain, name, spec[name]);
-    else computed.push([name, compileComputed(name, spec[name])]);
+  for (const key of names) {
+    const name = fieldName(key);
+    if (isPlain(spec[key])) plain[key] = spec[key];
+    else computed.push([name, compileComputed(name, spec[key])]);
   }
   if (computed.length === 0) return compileProjection(plain);
   return withComputed(compileIncluded(plain), computed);

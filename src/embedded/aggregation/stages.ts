@@ -16,23 +16,33 @@ export function checkStageBytes(stage: string, bytes: number, most: number = MAX
   );
 }
 
+/** Documents on their way through a pipeline. `undefined` is a moment at which others may have their turn. */
+export type DocumentSteps = Iterable<Document | undefined>;
+
+/** Bytes that a document takes in memory, more or less. */
+export function sizeOfDocument(doc: Document): number {
+  return calculateObjectSize(doc, { ignoreUndefined: true });
+}
+
 /** The same documents, refused as soon as they are too much to be held by a stage. */
-export function* boundedDocs(docs: Iterable<Document>, stage: string, most?: number): Generator<Document> {
+export function* boundedDocs(docs: DocumentSteps, stage: string, most?: number): Generator<Document | undefined> {
   let bytes = 0;
   for (const doc of docs) {
-    bytes += calculateObjectSize(doc, { ignoreUndefined: true });
-    checkStageBytes(stage, bytes, most);
+    if (doc) {
+      bytes += sizeOfDocument(doc);
+      checkStageBytes(stage, bytes, most);
+    }
     yield doc;
   }
 }
 
 /** The first documents only; stops reading once it has them. */
-export function* limitDocs(docs: Iterable<Document>, limit: number): Generator<Document> {
+export function* limitDocs(docs: DocumentSteps, limit: number): Generator<Document | undefined> {
   let left = limit;
   if (left <= 0) return;
   for (const doc of docs) {
     yield doc;
-    if (--left === 0) return;
+    if (doc && --left === 0) return;
   }
 }
 
@@ -40,9 +50,13 @@ export function* limitDocs(docs: Iterable<Document>, limit: number): Generator<D
  * One document per element of the array at `path`; a value that is no array counts as its only element, and null,
  * missing or an empty array give nothing.
  */
-export function* unwindDocs(docs: Iterable<Document>, path: string): Generator<Document> {
+export function* unwindDocs(docs: DocumentSteps, path: string): Generator<Document | undefined> {
   const parts = path.split('.');
   for (const doc of docs) {
+    if (!doc) {
+      yield undefined;
+      continue;
+    }
     const value = nestedValue(doc, parts);
     if (!Array.isArray(value)) {
       if (rankOf(value) !== RANK.NULL) yield doc;

@@ -1,4 +1,5 @@
 import type { Binary, BSONRegExp, Code, ObjectId, Timestamp } from 'bson';
+import { fieldName } from './field-name.js';
 import { compareNumbers, identicalNumbers } from './number.js';
 import { type BsonNumber, classOf, type Document, RANK, rankOf } from './value.js';
 
@@ -80,10 +81,14 @@ function compareDocuments(a: Document, b: Document): Order {
     const nameB = namesB[i] as string;
     const rank = rankOf(a[nameA]);
     const order =
-      toOrder(rank - rankOf(b[nameB])) || compareStrings(nameA, nameB) || compareWithin(rank, a[nameA], b[nameB]);
+      toOrder(rank - rankOf(b[nameB])) || compareNames(nameA, nameB) || compareWithin(rank, a[nameA], b[nameB]);
     if (order !== 0) return order;
   }
   return toOrder(namesA.length - namesB.length);
+}
+
+function compareNames(a: string, b: string): Order {
+  return a === b ? 0 : compareStrings(fieldName(a), fieldName(b));
 }
 
 function compareArrays(a: readonly unknown[], b: readonly unknown[]): Order {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Binary, BSONRegExp, Long, ObjectId, Timestamp } from 'bson';
 import { badValue } from '../engine-error.js';
 import { binaryBytes, binarySubtype } from './compare.js';
+import { fieldName } from './field-name.js';
 import { numberClass } from './number.js';
 import { type BsonNumber, type Document, RANK, rankOf, toNumber, typeName } from './value.js';
 
@@ -154,7 +155,7 @@ function putDocument(document: Document): void {
     const value = document[name];
     const rank = rankOf(value);
     putByte(rank);
-    putText(name);
+    putText(fieldName(name));
     putValue(rank, value);
   }
   putByte(0);

@@ -1,4 +1,5 @@
 import { engineError } from '../engine-error.js';
+import { fieldKey } from './field-name.js';
 import { compilePick } from './raw.js';
 import { type Document, EMPTY_ARRAY, isDocument } from './value.js';
 
@@ -12,11 +13,12 @@ export function isArrayIndex(part: string): boolean {
   return INDEX_PATTERN.test(part);
 }
 
-/** An own field of a decoded document; inherited names such as `constructor` count as missing. */
+/** An own field of a decoded document by its name; inherited names such as `constructor` count as missing. */
 export function fieldOf(doc: Document, name: string): unknown {
-  const value = doc[name];
+  const key = fieldKey(name);
+  const value = doc[key];
   if (value === undefined) return undefined;
-  return name in Object.prototype && !Object.hasOwn(doc, name) ? undefined : value;
+  return key in Object.prototype && !Object.hasOwn(doc, key) ? undefined : value;
 }
 
 /** The first component of a path: the top-level field it reads. */

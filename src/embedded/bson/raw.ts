@@ -12,11 +12,12 @@ import {
   ObjectId,
   Timestamp,
 } from 'bson';
-import { badValue, type EngineError, engineError } from '../engine-error.js';
+import { type EngineError, engineError } from '../engine-error.js';
+import { fieldKey } from './field-name.js';
 import type { Document } from './value.js';
 
-/** MongoDB's own limit of nesting; deeper input is refused instead of exhausting the stack. */
-export const MAX_DEPTH = 200;
+/** Deeper bytes are refused instead of exhausting the stack; what comes from clients is checked before, more strictly. */
+const MAX_DEPTH = 250;
 
 /** Longest text read unit by unit; beyond it the native decoder wins over the loop. */
 const SHORT_TEXT_BYTES = 24;
@@ -76,19 +77,22 @@ export function skipValue(bytes: Buffer, type: number, offset: number): number {
   return end;
 }
 
-/** Decodes the BSON document that starts at `offset`. */
-export function readDocument(bytes: Uint8Array, offset: number): Document {
+/**
+ * Decodes the BSON document that starts at `offset`; keys as `fieldKey` makes them. In the array `rawField` at the top,
+ * objects are left as their bytes.
+ */
+export function readDocument(bytes: Uint8Array, offset: number, rawField?: string): Document {
   const buffer = asBuffer(bytes);
   if (buffer.length - offset < 5 || buffer.readInt32LE(offset) > buffer.length - offset) throw corrupt();
   try {
-    return readObject(buffer, offset, 0);
+    return readObject(buffer, offset, 0, rawField);
   } catch (error) {
     throw error instanceof RangeError ? corrupt() : error;
   }
 }
 
-function readObject(bytes: Buffer, offset: number, depth: number): Document {
-  if (depth > MAX_DEPTH) throw badValue(`documents may be nested at most ${MAX_DEPTH} levels deep`);
+function readObject(bytes: Buffer, offset: number, depth: number, rawField?: string): Document {
+  if (depth > MAX_DEPTH) throw tooDeep();
   const end = offset + bytes.readInt32LE(offset) - 1;
   if (end >= bytes.length) throw corrupt();
   const document: Document = {};
@@ -97,18 +101,21 @@ function readObject(bytes: Buffer, offset: number, depth: number): Document {
     const type = bytes[at] as number;
     const name = readName(bytes, at + 1);
     const nameEnd = nameEndOffset;
-    const value = readValue(bytes, type, nameEnd + 1, depth + 1);
+    const isRaw = rawField !== undefined && type === 4 && name === rawField;
+    document[fieldKey(name)] = isRaw
+      ? readArray(bytes, nameEnd + 1, depth + 1, true)
+      : readValue(bytes, type, nameEnd + 1, depth + 1);
     at = skipValue(bytes, type, nameEnd + 1);
-    if (name === '__proto__')
-      Object.defineProperty(document, name, { value, enumerable: true, configurable: true, writable: true });
-    else if (name === '_bsontype') throw badValue("the field name '_bsontype' is reserved; rename the field");
-    else document[name] = value;
   }
   return document;
 }
 
-function readArray(bytes: Buffer, offset: number, depth: number): unknown[] {
-  if (depth > MAX_DEPTH) throw badValue(`documents may be nested at most ${MAX_DEPTH} levels deep`);
+function tooDeep(): EngineError {
+  return engineError('Overflow', `documents may be nested at most ${MAX_DEPTH} levels deep`);
+}
+
+function readArray(bytes: Buffer, offset: number, depth: number, isRaw = false): unknown[] {
+  if (depth > MAX_DEPTH) throw tooDeep();
   const end = offset + bytes.readInt32LE(offset) - 1;
   if (end >= bytes.length) throw corrupt();
   const array: unknown[] = [];
@@ -116,8 +123,9 @@ function readArray(bytes: Buffer, offset: number, depth: number): unknown[] {
   while (at < end) {
     const type = bytes[at] as number;
     const valueStart = endOfName(bytes, at + 1) + 1;
-    array.push(readValue(bytes, type, valueStart, depth + 1));
-    at = skipValue(bytes, type, valueStart);
+    const next = skipValue(bytes, type, valueStart);
+    array.push(isRaw && type === 3 ? bytes.subarray(valueStart, next) : readValue(bytes, type, valueStart, depth + 1));
+    at = next;
   }
   return array;
 }
@@ -253,6 +261,7 @@ export function* rawElements(bytes: Uint8Array): Generator<RawElement> {
 /** Decodes only the named top-level fields of a document, skipping the rest by length; stops when it has all. */
 export function compilePick(fields: readonly string[]): (bytes: Uint8Array) => Document {
   const names = [...new Set(fields)];
+  const keys = names.map(fieldKey);
   const encoded = names.map((name) => Buffer.from(`${name}\0`));
   return (bytes) => {
     const buffer = asBuffer(bytes);
@@ -264,7 +273,7 @@ export function compilePick(fields: readonly string[]): (bytes: Uint8Array) => D
       const index = indexOfName(buffer, at + 1, encoded);
       const valueStart = (index >= 0 ? at + (encoded[index] as Buffer).length : endOfName(buffer, at + 1)) + 1;
       if (index >= 0) {
-        document[names[index] as string] = readValue(buffer, type, valueStart, 1);
+        document[keys[index] as string] = readValue(buffer, type, valueStart, 1);
         missing--;
       }
       at = skipValue(buffer, type, valueStart);

@@ -1,8 +1,10 @@
-import { type Binary, type Decimal128, type Double, type Int32, Long, type ObjectId, serialize } from 'bson';
-import { badValue } from '../engine-error.js';
+import { type Binary, type Decimal128, type Double, type Int32, Long, type ObjectId } from 'bson';
 import { readDocument } from './raw.js';
 
-/** A decoded BSON object: key order is meaningful, `undefined` stands for a missing field. */
+/**
+ * A decoded BSON object: key order is meaningful, `undefined` stands for a missing field. Keys are field names, a few of
+ * them marked: write `fieldKey(name)` and read `fieldName(key)` where a name may be anything.
+ */
 export type Document = { [field: string]: unknown };
 
 /**
@@ -157,15 +159,6 @@ export function toInteger(value: unknown): number | undefined {
  */
 export function decodeDocument(bytes: Uint8Array): Document {
   return readDocument(bytes, 0);
-}
-
-/** Encodes a document; fields whose value is `undefined` are left out. Refuses what BSON cannot hold (2). */
-export function encodeDocument(document: Document): Uint8Array {
-  try {
-    return serialize(document, { ignoreUndefined: true });
-  } catch (error) {
-    throw badValue(`cannot encode the document as BSON: ${(error as Error).message}`);
-  }
 }
 
 /** Same bytes: type, value and key order. Tells an update that changed nothing from one that did. */

@@ -1,4 +1,5 @@
 import { Binary } from 'bson';
+import { encodeDocument } from '../bson/encode.js';
 import type { Document } from '../bson/value.js';
 import { engineError } from '../engine-error.js';
 import { compileFilter } from '../query/match.js';
@@ -8,7 +9,6 @@ import { type CommandContext, collectionNameOf, databaseOf } from './context.js'
 import { replyFirstBatch, yieldAll } from './open-cursor.js';
 import { booleanOption, checkFields, documentOption, numberOption } from './options.js';
 import { refuseWhileWritten } from './run-write.js';
-import { encodeDocument } from './write-statement.js';
 
 /** `create`: an empty collection; no options. Error 48 when it exists. */
 export async function createCommand(context: CommandContext): Promise<Reply> {

@@ -89,6 +89,7 @@ const TABLE: Record<string, CommandEntry> = {
   collStats: { handler: diagnostic.collStatsCommand, options: ['scale'] },
   dbStats: { handler: diagnostic.dbStatsCommand, options: ['scale'] },
   dbstats: { handler: diagnostic.dbStatsCommand, options: ['scale'] },
+  replSetGetStatus: { handler: diagnostic.replSetGetStatusCommand, options: [] },
   getLog: { handler: diagnostic.getLogCommand, options: [] },
 };
 

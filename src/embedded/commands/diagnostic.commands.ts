@@ -1,13 +1,14 @@
 import { hostname, totalmem } from 'node:os';
 import { Long, ObjectId, Timestamp } from 'bson';
-import type { Document } from '../bson/value.js';
-import { engineError } from '../engine-error.js';
+import { type Document, isDocument } from '../bson/value.js';
+import { badValue, engineError } from '../engine-error.js';
 import { SESSION_TIMEOUT_MINUTES } from '../sessions/session.js';
 import { MAX_DOCUMENT_BYTES } from '../store/documents.js';
 import { documentRange, indexRange } from '../store/keyspace.js';
 import { MAX_MESSAGE_BYTES } from '../wire/frame.js';
 import type { Reply } from '../wire/reply.js';
 import { type CommandContext, collectionNameOf, databaseOf } from './context.js';
+import { checkFields, documentOption, numberOption } from './options.js';
 import { MAX_WRITE_BATCH } from './write.commands.js';
 
 /** What the engine tells shells and drivers it is: the newest release whose commands the closed list covers. */
@@ -121,15 +122,64 @@ export function serverStatusCommand(context: CommandContext): Reply {
   };
 }
 
+/** `replSetGetStatus`: one member, the primary, since the start. */
+export function replSetGetStatusCommand(context: CommandContext): Reply {
+  const now = new Date();
+  const { address, startedAt } = context.engine;
+  const uptime = Math.floor((now.getTime() - startedAt) / 1000);
+  const member = {
+    _id: 0,
+    name: address,
+    health: 1,
+    state: 1,
+    stateStr: 'PRIMARY',
+    uptime,
+    electionDate: new Date(startedAt),
+    configVersion: 1,
+    configTerm: 1,
+    self: true,
+  };
+  return { body: { set: SET_NAME, date: now, myState: 1, term: Long.ONE, members: [member], ok: 1 } };
+}
+
 /** `getLog`: there is no log to show. */
 export function getLogCommand(context: CommandContext): Reply {
   if (context.body['getLog'] === '*') return { body: { names: ['global', 'startupWarnings'], ok: 1 } };
   return { body: { totalLinesWritten: 0, log: [], ok: 1 } };
 }
 
-/** `collStats`: number of documents and indexes; counted, not estimated. */
+/** The unit of sizes in an answer, in bytes. Errors: 14, 51024 below 1. */
+function scaleOf(options: Document): number {
+  return numberOption(options, 'scale', 1) ?? 1;
+}
+
+/** `collStats`: number of documents and indexes; counted, not estimated. No sizes, hence nothing to scale. */
 export function collStatsCommand(context: CommandContext): Reply {
-  const name = collectionNameOf(context);
+  return { body: { ...statsOf(context, collectionNameOf(context)), scaleFactor: scaleOf(context.body), ok: 1 } };
+}
+
+/**
+ * The rows of a pipeline that is nothing but `$collStats` with `storageStats`, as shells send for `stats()`; undefined for
+ * any other pipeline.
+ */
+export function collStatsRows(context: CommandContext, name: string): Document[] | undefined {
+  const pipeline = context.body['pipeline'];
+  const [stage] = Array.isArray(pipeline) && pipeline.length === 1 ? pipeline : [];
+  const options = isDocument(stage) ? stage['$collStats'] : undefined;
+  if (!isDocument(options)) return undefined;
+  if (context.transaction) {
+    throw engineError('OperationNotSupportedInTransaction', 'Cannot run $collStats in a multi-document transaction.');
+  }
+  checkFields(options, ['storageStats'], '$collStats');
+  const storage = documentOption(options, 'storageStats');
+  if (!storage) throw badValue('wanted storageStats in $collStats: nothing else is supported by the embedded engine');
+  checkFields(storage, ['scale'], '$collStats.storageStats');
+  const { ns, ...storageStats } = statsOf(context, name);
+  const scaleFactor = scaleOf(storage);
+  return [{ ns, host: hostname(), localTime: new Date(), storageStats: { ...storageStats, scaleFactor } }];
+}
+
+function statsOf(context: CommandContext, name: string): Document {
   const database = databaseOf(context);
   const collection = database?.catalogue.find(name);
   const snapshot = collection && database?.openSnapshot();
@@ -140,13 +190,10 @@ export function collStatsCommand(context: CommandContext): Reply {
   ]);
   snapshot?.release();
   return {
-    body: {
-      ns: `${context.databaseName}.${name}`,
-      count,
-      nindexes: collection ? collection.indexes.length + 1 : 0,
-      keysPerIndex: Object.fromEntries([['_id_', count], ...keys]),
-      ok: 1,
-    },
+    ns: `${context.databaseName}.${name}`,
+    count,
+    nindexes: collection ? collection.indexes.length + 1 : 0,
+    keysPerIndex: Object.fromEntries([['_id_', count], ...keys]),
   };
 }
 
@@ -158,6 +205,8 @@ export function dbStatsCommand(context: CommandContext): Reply {
   const objects = collections.reduce((sum, one) => sum + (snapshot?.count(documentRange(one.id)) ?? 0), 0);
   snapshot?.release();
   const indexes = collections.reduce((sum, collection) => sum + collection.indexes.length + 1, 0);
-  const storageSize = database?.sizeOnDisk() ?? 0;
-  return { body: { db: context.databaseName, collections: collections.length, objects, indexes, storageSize, ok: 1 } };
+  const scaleFactor = scaleOf(context.body);
+  const storageSize = (database?.sizeOnDisk() ?? 0) / scaleFactor;
+  const counts = { collections: collections.length, objects, indexes };
+  return { body: { db: context.databaseName, ...counts, storageSize, scaleFactor, ok: 1 } };
 }

@@ -1,3 +1,4 @@
+import { fieldNames } from '../bson/field-name.js';
 import { type Document, isDocument } from '../bson/value.js';
 import { EngineError, engineError } from '../engine-error.js';
 import { advance, type Session } from '../sessions/session.js';
@@ -45,9 +46,10 @@ export async function dispatch(
   request: Request,
   connection: Connection,
 ): Promise<Reply | undefined> {
-  const { body } = request;
-  const name = Object.keys(body)[0] ?? '';
+  const { body, refusal } = request;
+  const name = fieldNames(body)[0] ?? '';
   try {
+    if (refusal) throw refusal;
     if (engine.faults && name === 'configureFailPoint') {
       engine.faults.configure(body);
       return { body: { ok: 1 } };

@@ -1,8 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
+import { encodeDocument } from '../bson/encode.js';
+import { fieldName } from '../bson/field-name.js';
 import { type Document, isDocument, isNumber } from '../bson/value.js';
 import { engineError, typeMismatch } from '../engine-error.js';
 import { compileFilter } from '../query/match.js';
-import { checkDeadline } from '../sessions/cursor-table.js';
+import { checkDeadline, yieldTurn } from '../sessions/cursor-table.js';
 import {
   type Collection,
   describeIndexes,
@@ -10,17 +12,13 @@ import {
   type Index,
   type IndexSpecification,
 } from '../store/collection.js';
-import type { Database } from '../store/database.js';
-import { entriesOf } from '../store/documents.js';
-import { documentRange, KEY_HEAD_LENGTH } from '../store/keyspace.js';
-import { iterate } from '../store/view.js';
-import type { WriteScope } from '../store/write-scope.js';
+import { type BuildPace, beginBuild, endOfBuild } from '../store/index-build.js';
+import { BlockedByTransaction } from '../store/write-scope.js';
 import type { Reply } from '../wire/reply.js';
 import { type CommandContext, collectionNameOf, databaseOf } from './context.js';
 import { replyFirstBatch, yieldAll } from './open-cursor.js';
 import { booleanOption, checkFields, documentOption, numberOption } from './options.js';
 import { collectionForWrite, refuseWhileWritten } from './run-write.js';
-import { encodeDocument } from './write-statement.js';
 
 /** Fields of an index in `createIndexes`. */
 export const INDEX_FIELDS = [
@@ -46,7 +44,8 @@ export function parseIndex(value: unknown): IndexSpecification {
   const name = value['name'];
   if (!isDocument(key) || Object.keys(key).length === 0) throw engineError('CannotCreateIndex', 'wanted index keys');
   if (typeof name !== 'string' || name === '') throw engineError('CannotCreateIndex', 'wanted a name for the index');
-  for (const [path, direction] of Object.entries(key)) {
+  for (const [field, direction] of Object.entries(key)) {
+    const path = fieldName(field);
     const isPlain = path !== '' && !path.startsWith('$') && !path.includes('$**') && path.split('.').every(Boolean);
     if (!isPlain) throw engineError('CannotCreateIndex', `the index path ${path} is not supported`);
     if (!isNumber(direction) || Number(direction) !== 1) {
@@ -127,52 +126,37 @@ function exists(collection: Collection, wanted: IndexSpecification): boolean {
   throw engineError('IndexOptionsConflict', `Index already exists with a different name: ${twin.specification.name}`);
 }
 
-/** `createIndexes`: built at once, within the command; waits for transactions that have written to the collection. */
+/** `createIndexes`: built within the command, piece by piece; waits for transactions that have written to the collection. */
 export async function createIndexesCommand(context: CommandContext): Promise<Reply> {
   const name = collectionNameOf(context);
   const list = context.body['indexes'];
   if (!Array.isArray(list) || list.length === 0) throw typeMismatch('wanted an array of indexes');
   const wanted = list.map(parseIndex);
   const database = context.engine.databases.need(context.databaseName);
-  let reply: Document = {};
-  await database.write((scope) => {
+  const { reply, build } = await database.write((scope) => {
     const isNew = !database.catalogue.find(name);
     const collection = collectionForWrite(context, scope, database, name);
     refuseWhileWritten(database, collection);
-    const numIndexesBefore = collection.indexes.length + 1;
+    const ended = endOfBuild(collection);
+    if (ended) throw new BlockedByTransaction({ ended });
     const missing = wanted.filter((specification) => !exists(collection, specification));
-    const built = missing.map((specification) => build(database, scope, collection, specification, context.deadline));
-    // Nothing below can fail: either all indexes become known together with their entries, or none.
-    database.change((overlay, seq) => {
-      for (const index of built) database.catalogue.addIndex(overlay, collection, index, seq);
-    });
-    reply = {
+    const numIndexesBefore = collection.indexes.length + 1;
+    const reply: Document = {
       numIndexesBefore,
-      numIndexesAfter: collection.indexes.length + 1,
+      numIndexesAfter: numIndexesBefore + missing.length,
       createdCollectionAutomatically: isNew,
       ...(missing.length === 0 ? { note: 'all indexes already exist' } : {}),
+      ok: 1,
     };
+    const pace: BuildPace = {
+      checkTime: () => checkDeadline(context.deadline),
+      giveWay: yieldTurn,
+      refuseWhileWritten: () => refuseWhileWritten(database, collection),
+    };
+    return { reply, build: missing.length > 0 ? beginBuild(database, collection, missing, pace) : undefined };
   }, context.deadline);
-  return { body: { ...reply, ok: 1 } };
-}
-
-function build(
-  database: Database,
-  scope: WriteScope,
-  collection: Collection,
-  specification: IndexSpecification,
-  deadline: number | undefined,
-): Index {
-  const { catalogue } = database;
-  const index = database.change((overlay) => catalogue.prepareIndex(overlay, specification)).result;
-  let rows = 0;
-  for (const { key, value } of iterate(scope.overlay, documentRange(collection.id), false)) {
-    if ((++rows & 1023) === 0) checkDeadline(deadline);
-    const idKey = key.subarray(KEY_HEAD_LENGTH);
-    for (const entry of entriesOf(collection, value, idKey, undefined, [index]).values())
-      scope.overlay.put(entry, idKey);
-  }
-  return index;
+  await build;
+  return { body: reply };
 }
 
 /** `listIndexes`: error 26 when the collection does not exist. */

@@ -1,3 +1,4 @@
+import { fieldNames } from '../bson/field-name.js';
 import { type Document, isDocument, isNumber, typeName } from '../bson/value.js';
 import { engineError, failedToParse, locationError, typeMismatch } from '../engine-error.js';
 
@@ -61,12 +62,12 @@ export const REFUSED_OPTIONS: ReadonlySet<string> = new Set([
 
 /** Refuses every field of `document` that is not in `allowed` (72 or 40415): nothing is accepted and ignored. */
 export function checkFields(document: Document, allowed: readonly string[], where: string): void {
-  for (const field of Object.keys(document)) if (!allowed.includes(field)) refuse(field, where);
+  for (const field of fieldNames(document)) if (!allowed.includes(field)) refuse(field, where);
 }
 
 /** As {@link checkFields}, for a whole command: the command's own name and the common options are allowed too. */
 export function checkCommandFields(body: Document, name: string, allowed: readonly string[]): void {
-  for (const field of Object.keys(body)) {
+  for (const field of fieldNames(body)) {
     if (field !== name && !COMMON_OPTIONS.has(field) && !allowed.includes(field)) refuse(field, name);
   }
 }

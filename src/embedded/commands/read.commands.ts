@@ -1,5 +1,6 @@
 import { Long } from 'bson';
 import { parsePipeline } from '../aggregation/pipeline.js';
+import { encodeDocument } from '../bson/encode.js';
 import { compilePick } from '../bson/raw.js';
 import { type Document, isDocument } from '../bson/value.js';
 import { badValue, engineError, typeMismatch } from '../engine-error.js';
@@ -14,14 +15,14 @@ import { type Query, queryRows } from '../plan/query-rows.js';
 import { compileProjection, compileRawProjection } from '../projection/project.js';
 import { compileFilter } from '../query/match.js';
 import { compileSort } from '../query/sort.js';
-import { type CursorStep, checkDeadline } from '../sessions/cursor-table.js';
+import type { CursorStep } from '../sessions/cursor-table.js';
 import { documentRange } from '../store/keyspace.js';
 import { decode } from '../wire/frame.js';
 import type { Reply } from '../wire/reply.js';
 import { type CommandContext, collectionNameOf, databaseOf } from './context.js';
-import { openSource, type ReadSource, replyFirstBatch, replyNextBatch } from './open-cursor.js';
+import { collStatsRows } from './diagnostic.commands.js';
+import { openSource, type ReadSource, replyFirstBatch, replyNextBatch, yieldAll } from './open-cursor.js';
 import { booleanOption, checkFields, documentOption, numberOption } from './options.js';
-import { encodeDocument } from './write-statement.js';
 
 /** Options of `find` that are supported. */
 export const FIND_OPTIONS = ['filter', 'projection', 'sort', 'limit', 'skip', 'batchSize', 'singleBatch'] as const;
@@ -128,9 +129,6 @@ export function countCommand(context: CommandContext): Reply {
   return { body: { n, ok: 1 } };
 }
 
-/** Rows read between two looks at the clock. */
-const ROWS_PER_CHECK = 256;
-
 /** `aggregate`: a pipeline of the supported stages over one collection. */
 export function aggregateCommand(context: CommandContext): Promise<Reply> {
   const { body } = context;
@@ -143,6 +141,14 @@ export function aggregateCommand(context: CommandContext): Promise<Reply> {
     );
   }
   checkFields(cursorOptions, ['batchSize'], 'aggregate.cursor');
+  const stats = collStatsRows(context, name);
+  if (stats) {
+    const namespace = `${context.databaseName}.${name}`;
+    return replyFirstBatch(context, undefined, yieldAll(stats.map(encodeDocument)), {
+      namespace,
+      batchSize: numberOption(cursorOptions, 'batchSize'),
+    });
+  }
   const stages = parsePipeline(body['pipeline']);
   const split = splitPipeline(stages);
   const decodeRow = decoderFor(split, (body['pipeline'] as Document[])[stages.length - split.rest.length]);
@@ -176,10 +182,8 @@ function* aggregateRows(
     for (const row of queryRows(collection, source.view, split.query)) yield row?.bytes;
     return;
   }
-  let ticks = 0;
-  const tick = (): void => {
-    if (++ticks % ROWS_PER_CHECK === 0) checkDeadline(context.deadline);
-  };
-  const environment: PipelineEnvironment = { catalogue, view: source.view, tick };
-  for (const document of runPipeline(environment, collection, split, decodeRow)) yield encodeDocument(document);
+  const environment: PipelineEnvironment = { catalogue, view: source.view };
+  for (const document of runPipeline(environment, collection, split, decodeRow)) {
+    yield document && encodeDocument(document);
+  }
 }

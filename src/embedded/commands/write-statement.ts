@@ -1,6 +1,7 @@
-import { BSON, ObjectId } from 'bson';
+import { ObjectId } from 'bson';
+import { encodeDocument, encodeStored } from '../bson/encode.js';
 import { encodeKey } from '../bson/keys.js';
-import { compilePick } from '../bson/raw.js';
+import { asBuffer, compilePick, rawElements } from '../bson/raw.js';
 import { classOf, type Document, isDocument, typeName } from '../bson/value.js';
 import { EngineError, engineError } from '../engine-error.js';
 import { makePlan } from '../plan/planner.js';
@@ -22,21 +23,19 @@ const pickId = compilePick(['_id']);
 
 const ID_NAME = Buffer.from('_id\0', 'latin1');
 
-/** The bytes of a document as they are stored. */
-export function encodeDocument(document: Document): Buffer {
-  return Buffer.from(BSON.serialize(document, { ignoreUndefined: true }));
-}
-
 /** A document to insert: `_id` checked, generated when missing, and moved to the front as MongoDB does. Errors: 53. */
 export function prepareInsert(raw: Uint8Array): { id: unknown; bytes: Buffer } {
-  const bytes = Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength);
+  const bytes = asBuffer(raw);
   const isFirst = bytes.length > 9 && bytes.subarray(5, 9).equals(ID_NAME);
   const picked = pickId(bytes);
   const id = picked['_id'];
   // A field of the type undefined is there, and refused below; only a missing one is made up for.
   if (!('_id' in picked)) {
     const generated = new ObjectId();
-    return { id: generated, bytes: encodeDocument({ _id: generated, ...decode(bytes) }) };
+    const head = encodeDocument({ _id: generated });
+    const whole = Buffer.concat([head.subarray(0, -1), bytes.subarray(4)]);
+    whole.writeInt32LE(whole.length, 0);
+    return { id: generated, bytes: whole };
   }
   checkId(id);
   return { id, bytes: isFirst ? bytes : withIdFirst(bytes) };
@@ -57,10 +56,8 @@ export function checkId(id: unknown): void {
 }
 
 function withIdFirst(bytes: Buffer): Buffer {
-  for (const [, nameOffset, nameLength, offset, length] of BSON.onDemand.parseToElements(bytes)) {
-    if (bytes.toString('latin1', nameOffset, nameOffset + nameLength) !== '_id') continue;
-    const start = nameOffset - 1;
-    const end = offset + length;
+  for (const { start, nameStart, nameEnd, end } of rawElements(bytes)) {
+    if (bytes.toString('latin1', nameStart, nameEnd) !== '_id') continue;
     return Buffer.concat([
       bytes.subarray(0, 4),
       bytes.subarray(start, end),
@@ -106,7 +103,7 @@ export function updateRow(
 ): { document: Document; isChanged: boolean } {
   const { doc, changed } = update.apply(decode(row.bytes));
   if (!changed) return { document: doc, isChanged: false };
-  const after = encodeDocument(doc);
+  const after = encodeStored(doc);
   const { touchedFields } = update;
   replaceDocument(scope, collection, { idKey: row.idKey, before: row.bytes, after, touchedFields }, onFlag);
   return { document: doc, isChanged: true };
@@ -122,7 +119,7 @@ export function insertUpsert(
 ): Document {
   const whole = document['_id'] === undefined ? { _id: new ObjectId(), ...document } : document;
   checkId(whole['_id']);
-  insertDocument(scope, collection, { namespace, id: whole['_id'], bytes: encodeDocument(whole) }, onFlag);
+  insertDocument(scope, collection, { namespace, id: whole['_id'], bytes: encodeStored(whole) }, onFlag);
   return whole;
 }
 

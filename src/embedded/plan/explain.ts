@@ -1,4 +1,5 @@
 import type { Stage } from '../aggregation/pipeline.js';
+import { fieldKey } from '../bson/field-name.js';
 import type { Document } from '../bson/value.js';
 import type { Collection } from '../store/collection.js';
 import type { Database } from '../store/database.js';
@@ -66,7 +67,7 @@ function describe(collection: Collection, query: Query): Document {
   let stage = access(plan);
   const sort = query.sort;
   if (sort && !plan.isOrdered) {
-    const sortPattern = Object.fromEntries(sort.keys.map((key) => [key.path, key.direction]));
+    const sortPattern = Object.fromEntries(sort.keys.map((key) => [fieldKey(key.path), key.direction]));
     stage = { stage: 'SORT', sortPattern, memLimit: 104857600, type: 'simple', inputStage: stage };
   }
   if (query.skip) stage = { stage: 'SKIP', skipAmount: query.skip, inputStage: stage };

@@ -1,5 +1,6 @@
 import { type LookupStage, lookupValues, withLookupResult } from '../aggregation/lookup.js';
 import { runStage, type Stage } from '../aggregation/pipeline.js';
+import type { DocumentSteps } from '../aggregation/stages.js';
 import { type Document, isDocument } from '../bson/value.js';
 import { type CompiledFilter, compileFilter } from '../query/match.js';
 import type { CompiledSort } from '../query/sort.js';
@@ -8,9 +9,6 @@ import type { Collection } from '../store/collection.js';
 import type { View } from '../store/view.js';
 import { decode } from '../wire/frame.js';
 import { type Query, queryRows } from './query-rows.js';
-
-/** Called for every row read, so that a long pipeline notices its deadline. */
-export type Tick = () => void;
 
 /** The part of a pipeline that the store answers as one query, and the stages left over. */
 export interface SplitPipeline {
@@ -44,7 +42,6 @@ export function splitPipeline(stages: readonly Stage[], extra?: Document): Split
 export interface PipelineEnvironment {
   catalogue: Catalogue;
   view: View;
-  tick: Tick;
 }
 
 /**
@@ -68,7 +65,7 @@ export function runPipeline(
   collection: Collection | undefined,
   split: SplitPipeline,
   decodeRow: (bytes: Uint8Array) => Document = decode,
-): Iterable<Document> {
+): DocumentSteps {
   const source = collection ? documentsOf(environment, collection, split.query, decodeRow) : [];
   return runStages(environment, split.rest, source);
 }
@@ -78,23 +75,14 @@ function* documentsOf(
   collection: Collection,
   query: Query,
   decodeRow: (bytes: Uint8Array) => Document,
-): Generator<Document, void> {
-  for (const row of queryRows(collection, environment.view, query)) {
-    environment.tick();
-    if (row) yield decodeRow(row.bytes);
-  }
+): Generator<Document | undefined, void> {
+  for (const row of queryRows(collection, environment.view, query)) yield row && decodeRow(row.bytes);
 }
 
-function runStages(
-  environment: PipelineEnvironment,
-  stages: readonly Stage[],
-  source: Iterable<Document>,
-): Iterable<Document> {
-  let documents = source;
-  for (const stage of stages) {
-    documents = stage.kind === 'lookup' ? runLookup(environment, stage, documents) : runStage(stage, documents);
-  }
-  return documents;
+function runStages(environment: PipelineEnvironment, stages: readonly Stage[], source: DocumentSteps): DocumentSteps {
+  return stages.reduce((docs, stage, at) => {
+    return stage.kind === 'lookup' ? runLookup(environment, stage, docs) : runStage(stage, docs, stages[at + 1]);
+  }, source);
 }
 
 /** The query that `$lookup` makes for one document with these local values. */
@@ -106,11 +94,20 @@ export function lookupSplit(stage: LookupStage, values: readonly unknown[]): Spl
 function* runLookup(
   environment: PipelineEnvironment,
   stage: LookupStage,
-  documents: Iterable<Document>,
-): Generator<Document, void> {
+  documents: DocumentSteps,
+): Generator<Document | undefined, void> {
   const foreign = environment.catalogue.find(stage.from);
   for (const document of documents) {
+    if (!document) {
+      yield undefined;
+      continue;
+    }
     const split = lookupSplit(stage, lookupValues(document, stage.localField));
-    yield withLookupResult(document, stage.as, [...runPipeline(environment, foreign, split)]);
+    const joined: Document[] = [];
+    for (const row of runPipeline(environment, foreign, split)) {
+      if (row) joined.push(row);
+      yield undefined;
+    }
+    yield withLookupResult(document, stage.as, joined);
   }
 }

@@ -4,6 +4,8 @@ import type { CompiledFilter } from '../query/match.js';
 import type { CompiledSort } from '../query/sort.js';
 import type { Collection, Index } from '../store/collection.js';
 import { documentKey, documentRange, indexPrefix, type KeyRange } from '../store/keyspace.js';
+import { keyText } from '../store/overlay.js';
+import { isCoveredBy } from './exact-cover.js';
 import { orderOf } from './sort-order.js';
 
 /** More points than this (product over `$in` lists) are not taken apart; the rest is filtered. */
@@ -35,6 +37,8 @@ export interface Plan {
   isOrderedByIndex: boolean;
   /** A document can come up more than once. */
   mayRepeat: boolean;
+  /** What stands in the ranges matches: documents need not be tested again. */
+  isExact: boolean;
 }
 
 /** An index, or the documents themselves, as a way to answer a filter. */
@@ -52,6 +56,7 @@ const NO_PATHS: ReadonlySet<string> = new Set();
 
 /** Chooses how to find the documents of `filter`, in the order of `sort` if there is one. */
 export function makePlan(collection: Collection, filter: CompiledFilter, sort?: CompiledSort): Plan {
+  if (filter.isIdOnly && !sort) return planOfIds(collection, filter);
   let best: { candidate: Candidate; order: ReturnType<typeof orderOf>; score: number } | undefined;
   for (const candidate of candidatesOf(collection, filter)) {
     const order = sort ? orderOf(candidate, sort) : undefined;
@@ -82,8 +87,42 @@ export function makePlan(collection: Collection, filter: CompiledFilter, sort?: 
     isOrdered: !sort || order !== undefined,
     isOrderedByIndex: order !== undefined,
     mayRepeat: candidate.multikey.size > 0,
+    isExact: isCoveredBy(candidate, filter, ranges),
   };
 }
+
+/** Nothing can be better than the keys themselves, so nothing else is looked at; as far as {@link MAX_POINTS} goes. */
+function planOfIds(collection: Collection, filter: CompiledFilter): Plan {
+  const ids = filter.constraints.get('_id')?.eq ?? [];
+  return {
+    collection,
+    filter,
+    index: undefined,
+    ranges: pointsOf(collection, ids),
+    isFullScan: false,
+    isReverse: false,
+    isMerge: false,
+    isOrdered: true,
+    isOrderedByIndex: false,
+    mayRepeat: false,
+    isExact: true,
+  };
+}
+
+/** The documents with these `_id`s, in the order of `_id`. */
+function pointsOf(collection: Collection, ids: readonly unknown[]): PlannedRange[] {
+  const points = ids.map((id) => documentKey(collection.id, encodeKey([id])));
+  const ordered = points.length > 1 ? inOrder(points) : points;
+  return ordered.map((point) => ({ lower: point, upper: point, point, headLength: point.length }));
+}
+
+/** Keys in their order, each once. Texts compare many times faster than buffers, which leave JavaScript for it. */
+function inOrder(keys: readonly Buffer[]): Buffer[] {
+  const byText = new Map(keys.map((key) => [keyText(key), key]));
+  return [...byText.keys()].sort(compareTexts).map((text) => byText.get(text) as Buffer);
+}
+
+const compareTexts = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 function candidatesOf(collection: Collection, filter: CompiledFilter): Candidate[] {
   const byId = { paths: ['_id'], multikey: NO_PATHS, isOrderReliable: !collection.hasCutIds };
@@ -163,7 +202,8 @@ function rangesOf(collection: Collection, candidate: Candidate): PlannedRange[] 
     const range = rangeOf(collection, candidate, head, values);
     ranges.set(range.lower.toString('latin1'), range);
   }
-  return [...ranges.values()].sort((a, b) => a.lower.compare(b.lower));
+  if (ranges.size < 2) return [...ranges.values()];
+  return [...ranges.entries()].sort(([a], [b]) => compareTexts(a, b)).map(([, range]) => range);
 }
 
 function rangeOf(collection: Collection, candidate: Candidate, head: Buffer, values: readonly unknown[]): PlannedRange {

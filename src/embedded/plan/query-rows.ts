@@ -5,13 +5,10 @@ import type { CompiledSort } from '../query/sort.js';
 import type { Collection } from '../store/collection.js';
 import type { View } from '../store/view.js';
 import { makePlan } from './planner.js';
-import { type Row, type ScanCounts, type Step, scan } from './scan.js';
+import { type ScanCounts, type Step, scan } from './scan.js';
 
 /** MongoDB's limit for a sort in memory, in bytes. */
 const MAX_SORT_BYTES = 100 * 1024 * 1024;
-
-/** A sort with a limit is cut down to it whenever this many more rows were collected. */
-const SORT_SLACK_ROWS = 4096;
 
 /** A query on one collection: which rows, in which order, which part. */
 export interface Query {
@@ -51,24 +48,14 @@ function* part(steps: Iterable<Step>, skip: number, limit: number | undefined): 
   }
 }
 
-function* sorted(steps: Iterable<Step>, sort: CompiledSort, limit: number | undefined): Generator<Step, void> {
+function sorted(steps: Iterable<Step>, sort: CompiledSort, limit: number | undefined): Iterable<Step> {
   const pick = compilePick(sort.fields);
-  const order = (rows: Row[]): Row[] => sort.sortBy(rows, (row) => pick(row.bytes), limit);
-  let rows: Row[] = [];
-  let bytes = 0;
-  for (const row of steps) {
-    if (row) {
-      rows.push(row);
-      bytes += row.bytes.length;
-      if (limit !== undefined && rows.length >= limit + SORT_SLACK_ROWS) {
-        rows = order(rows);
-        bytes = rows.reduce((sum, kept) => sum + kept.bytes.length, 0);
-      }
-      checkSortSize(bytes);
-    }
-    yield undefined;
-  }
-  yield* order(rows);
+  return sort.steps({
+    rows: steps,
+    documentOf: (row) => pick(row.bytes),
+    limit,
+    memory: { sizeOf: (row) => row.bytes.length, check: checkSortSize },
+  });
 }
 
 function checkSortSize(bytes: number): void {

@@ -41,7 +41,6 @@ function isEmpty(source: Document): boolean {
 /** Runs a plan over a view. `firstChunk` is how many rows are expected to be wanted. */
 export function* scan(plan: Plan, view: View, counts?: ScanCounts): Generator<Step, void> {
   const seen = plan.mayRepeat ? new Set<string>() : undefined;
-  const isExact = plan.filter.isIdOnly && !plan.index && plan.ranges.every((range) => range.point);
   const entries = plan.isMerge ? mergeRanges(plan, view) : readRanges(plan, view);
   for (const entry of entries) {
     if (counts && (plan.index || !plan.isFullScan)) counts.keys++;
@@ -53,7 +52,7 @@ export function* scan(plan: Plan, view: View, counts?: ScanCounts): Generator<St
     }
     const bytes = plan.index ? view.get(documentKey(plan.collection.id, idKey)) : entry.value;
     if (bytes && counts) counts.documents++;
-    if (bytes && (isExact || matchesBytes(plan.filter, bytes))) yield { idKey, bytes };
+    if (bytes && (plan.isExact || matchesBytes(plan.filter, bytes))) yield { idKey, bytes };
     else yield undefined;
   }
 }

@@ -1,3 +1,4 @@
+import { fieldName } from '../bson/field-name.js';
 import { type Document, isDocument, isNumber, isTruthy, typeName } from '../bson/value.js';
 import { badValue, locationError, notSupported } from '../engine-error.js';
 
@@ -40,9 +41,10 @@ export function parseProjection(spec: unknown): ParsedProjection {
 }
 
 function flatten(spec: Document, prefix: string, entries: Entry[]): void {
-  for (const name of Object.keys(spec)) {
+  for (const key of Object.keys(spec)) {
+    const name = fieldName(key);
     const path = prefix + name;
-    const value = spec[name];
+    const value = spec[key];
     if (name === '' || name.split('.').includes('')) throw badValue(`the projection path '${path}' has an empty part`);
     if (name.split('.').some((part) => part.startsWith('$'))) throw notSupported(`'${name}' in a projection`);
     if (typeof value === 'boolean' || isNumber(value)) entries.push({ path, isIncluded: isTruthy(value) });

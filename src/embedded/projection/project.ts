@@ -1,6 +1,6 @@
+import { fieldName } from '../bson/field-name.js';
 import { asBuffer, rawElements, readText } from '../bson/raw.js';
 import { type Document, isDocument } from '../bson/value.js';
-import { setField } from '../update/document.js';
 import { isWhole, type ParsedProjection, type ProjectionTree, parseProjection } from './parse.js';
 
 /** A projection compiled once: gives a new document, or the same one for an empty specification. */
@@ -16,11 +16,11 @@ export function compileProjection(spec: Document): CompiledProjection {
 /** Keeps the fields of the tree in the document's order; arrays fan out, scalars in the way are dropped. */
 export function include(doc: Document, tree: ProjectionTree): Document {
   const result: Document = {};
-  for (const name of Object.keys(doc)) {
-    const branch = tree.get(name);
+  for (const key of Object.keys(doc)) {
+    const branch = tree.get(fieldName(key));
     if (branch === undefined) continue;
-    const value = isWhole(branch) ? doc[name] : includeBelow(doc[name], branch);
-    if (value !== undefined) setField(result, name, value);
+    const value = isWhole(branch) ? doc[key] : includeBelow(doc[key], branch);
+    if (value !== undefined) result[key] = value;
   }
   return result;
 }
@@ -34,10 +34,10 @@ function includeBelow(value: unknown, tree: ProjectionTree): unknown {
 
 function exclude(doc: Document, tree: ProjectionTree): Document {
   const result: Document = {};
-  for (const name of Object.keys(doc)) {
-    const branch = tree.get(name);
-    if (branch === undefined) setField(result, name, doc[name]);
-    else if (!isWhole(branch)) setField(result, name, excludeBelow(doc[name], branch));
+  for (const key of Object.keys(doc)) {
+    const branch = tree.get(fieldName(key));
+    if (branch === undefined) result[key] = doc[key];
+    else if (!isWhole(branch)) result[key] = excludeBelow(doc[key], branch);
   }
   return result;
 }

@@ -1,3 +1,4 @@
+import { fieldKey } from '../bson/field-name.js';
 import { topField } from '../bson/path.js';
 import { type Document, isDocument, RANK, rankOf } from '../bson/value.js';
 import { type Constraints, gatherConstraints, impliesExpression, impliesPresence } from './constraints.js';
@@ -135,7 +136,7 @@ function compileValueTest(expression: Expression): ValueTest {
 /** `$elemMatch` also looks into arrays inside the array, as objects whose fields are the positions. */
 function matchesElement(test: DocumentTest, element: unknown): boolean {
   if (isDocument(element)) return test(element);
-  return Array.isArray(element) && test(Object.assign({}, element) as unknown as Document);
+  return Array.isArray(element) && test(Object.fromEntries(element.map((value, at) => [fieldKey(String(at)), value])));
 }
 
 /**

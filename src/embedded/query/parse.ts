@@ -1,3 +1,4 @@
+import { fieldName } from '../bson/field-name.js';
 import { type Document, isDocument, isTruthy, RANK, rankOf, typeName } from '../bson/value.js';
 import { badValue, notSupported } from '../engine-error.js';
 
@@ -83,7 +84,7 @@ export function parseFilter(filter: unknown): Expression {
     if (name === '$and' || name === '$or') {
       children.push({ op: name === '$and' ? 'and' : 'or', children: parseBranches(name, value) });
     } else if (name.startsWith('$') && !DBREF_FIELDS.has(name)) throw unknownOperator(name, 'top level ');
-    else children.push(...parseField(name, value));
+    else children.push(...parseField(fieldName(name), value));
   }
   return children.length === 1 ? (children[0] as Expression) : { op: 'and', children };
 }

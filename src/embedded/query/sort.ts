@@ -1,7 +1,9 @@
 import { compareValues } from '../bson/compare.js';
+import { fieldName } from '../bson/field-name.js';
 import { keyTuples, topField } from '../bson/path.js';
 import { type Document, isDocument, toInteger } from '../bson/value.js';
 import { badValue, notSupported } from '../engine-error.js';
+import { type Keyed, type SortInput, sortSteps } from './sort-steps.js';
 
 /** MongoDB's limit of fields in one sort order. */
 const MAX_SORT_KEYS = 32;
@@ -22,13 +24,8 @@ export interface CompiledSort {
   sort(docs: Iterable<Document>, limit?: number): Document[];
   /** As `sort`, for rows that carry the document (raw bytes, record ids) beside its picked fields. */
   sortBy<T>(rows: Iterable<T>, documentOf: (row: T) => Document, limit?: number): T[];
-}
-
-interface Keyed<T> {
-  readonly row: T;
-  readonly key: readonly unknown[];
-  /** Arrival order, which decides between equal keys. */
-  readonly turn: number;
+  /** As `sortBy`, in steps: `undefined` comes whenever others may have their turn. */
+  steps<T>(input: SortInput<T>): Generator<T | undefined, void>;
 }
 
 /** Compiles a sort specification: arrays sort by their lowest element ascending, highest descending. Bad ones: 2. */
@@ -49,16 +46,10 @@ export function compileSort(spec: Document): CompiledSort {
     for (const tuple of tuples) if (compareKeys(tuple, lowest) < 0) lowest = tuple;
     return lowest;
   };
+  const steps = <T>(input: SortInput<T>) =>
+    sortSteps(input, keyOf, (a: Keyed<T>, b: Keyed<T>) => compareKeys(a.key, b.key) || a.turn - b.turn);
   const sortBy = <T>(rows: Iterable<T>, documentOf: (row: T) => Document, limit?: number): T[] => {
-    const compare = (a: Keyed<T>, b: Keyed<T>) => compareKeys(a.key, b.key) || a.turn - b.turn;
-    let turn = 0;
-    const kept: Keyed<T>[] = [];
-    for (const row of rows) {
-      const keyed = { row, key: keyOf(documentOf(row)), turn: turn++ };
-      if (limit === undefined) kept.push(keyed);
-      else keepLowest(kept, keyed, limit, compare);
-    }
-    return kept.sort(compare).map((keyed) => keyed.row);
+    return [...steps({ rows, documentOf, limit })].filter((row) => row !== undefined);
   };
   return {
     keys,
@@ -66,56 +57,22 @@ export function compileSort(spec: Document): CompiledSort {
     compare: (a, b) => compareKeys(keyOf(a), keyOf(b)),
     sort: (docs, limit) => sortBy(docs, (doc) => doc, limit),
     sortBy,
+    steps,
   };
 }
 
 function parseSort(spec: Document): SortKey[] {
   if (!isDocument(spec)) throw badValue('a sort order must be an object such as {createdAt: -1}');
-  const paths = Object.keys(spec);
-  if (paths.length > MAX_SORT_KEYS) throw badValue(`a sort order may name at most ${MAX_SORT_KEYS} fields`);
-  return paths.map((path) => {
+  const fields = Object.keys(spec);
+  if (fields.length > MAX_SORT_KEYS) throw badValue(`a sort order may name at most ${MAX_SORT_KEYS} fields`);
+  return fields.map((field) => {
+    const path = fieldName(field);
     if (path.startsWith('$') || path.split('.').includes('')) throw badValue(`'${path}' is not a path to sort by`);
-    if (isDocument(spec[path])) throw notSupported('sorting by an expression such as $meta');
-    const direction = toInteger(spec[path]);
+    if (isDocument(spec[field])) throw notSupported('sorting by an expression such as $meta');
+    const direction = toInteger(spec[field]);
     if (direction !== 1 && direction !== -1) {
       throw badValue(`the sort order of '${path}' must be 1 (for ascending) or -1 (for descending)`);
     }
     return { path, direction };
   });
-}
-
-/** Max-heap of the `limit` lowest entries: the root is the first to go. */
-function keepLowest<T>(
-  heap: Keyed<T>[],
-  entry: Keyed<T>,
-  limit: number,
-  compare: (a: Keyed<T>, b: Keyed<T>) => number,
-): void {
-  if (heap.length < limit) {
-    heap.push(entry);
-    let at = heap.length - 1;
-    while (at > 0) {
-      const parent = (at - 1) >> 1;
-      if (compare(heap[at] as Keyed<T>, heap[parent] as Keyed<T>) <= 0) return;
-      swap(heap, at, parent);
-      at = parent;
-    }
-    return;
-  }
-  if (limit === 0 || compare(entry, heap[0] as Keyed<T>) >= 0) return;
-  heap[0] = entry;
-  let at = 0;
-  for (;;) {
-    let largest = at;
-    for (const child of [2 * at + 1, 2 * at + 2]) {
-      if (child < heap.length && compare(heap[child] as Keyed<T>, heap[largest] as Keyed<T>) > 0) largest = child;
-    }
-    if (largest === at) return;
-    swap(heap, at, largest);
-    at = largest;
-  }
-}
-
-function swap<T>(list: T[], i: number, j: number): void {
-  [list[i], list[j]] = [list[j] as T, list[i] as T];
 }

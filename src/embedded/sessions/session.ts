@@ -1,9 +1,10 @@
-import { BSON, type Document, Long } from 'bson';
+import { Long } from 'bson';
+import { encodeDocument } from '../bson/encode.js';
+import { type Document, decodeDocument } from '../bson/value.js';
 import { engineError } from '../engine-error.js';
 import type { Database } from '../store/database.js';
 import { OUTCOME_RANGE, outcomeKey } from '../store/keyspace.js';
 import { iterate } from '../store/view.js';
-import { DECODE_OPTIONS } from '../wire/frame.js';
 import type { Transaction } from './transaction.js';
 
 /** Sessions, their stored outcomes and idle cursors live this long after their last use, as `hello` says. */
@@ -35,12 +36,11 @@ export interface Session {
 
 /** A stored outcome's bytes. */
 export function encodeOutcome(outcome: Omit<Outcome, 'at'>): Buffer {
-  const row = { ...outcome, txnNumber: Long.fromNumber(outcome.txnNumber), at: new Date() };
-  return Buffer.from(BSON.serialize(row, { ignoreUndefined: true }));
+  return encodeDocument({ ...outcome, txnNumber: Long.fromNumber(outcome.txnNumber), at: new Date() });
 }
 
 function decodeOutcome(bytes: Buffer): Outcome {
-  const row = BSON.deserialize(bytes, DECODE_OPTIONS);
+  const row = decodeDocument(bytes);
   return {
     txnNumber: (row['txnNumber'] as Long).toNumber(),
     kind: row['kind'] as Outcome['kind'],

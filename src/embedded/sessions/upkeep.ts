@@ -17,6 +17,9 @@ const TTL_INTERVAL_MS = 60_000;
 /** Keys handled in one commit, so that commands are not held up. */
 const KEYS_PER_COMMIT = 2000;
 
+/** Documents removed in one commit: each has its index entries to find and remove as well. */
+const DOCUMENTS_PER_COMMIT = 128;
+
 /** What upkeep works on. */
 export interface UpkeepTarget {
   databases: DatabaseFolder;
@@ -68,7 +71,7 @@ function report(error: unknown): void {
 async function upkeepDatabase(database: Database, now: number, isStopped: () => boolean): Promise<void> {
   for (const collection of database.catalogue.all()) {
     for (const index of collection.indexes) {
-      while (!isStopped() && (await expireDocuments(database, collection, index, now)) === KEYS_PER_COMMIT) {
+      while (!isStopped() && (await expireDocuments(database, collection, index, now)) === DOCUMENTS_PER_COMMIT) {
         await yieldTurn();
       }
     }
@@ -87,7 +90,7 @@ async function expireDocuments(database: Database, collection: Collection, index
     const found = [];
     for (const row of scan(makePlan(collection, filter), scope.overlay)) {
       if (row) found.push(row);
-      if (found.length === KEYS_PER_COMMIT) break;
+      if (found.length === DOCUMENTS_PER_COMMIT) break;
     }
     const free = found.filter((row) => !database.ledger.owners.has(keyText(documentKey(collection.id, row.idKey))));
     for (const row of free) removeDocument(scope, collection, row.idKey, row.bytes);
@@ -101,9 +104,9 @@ async function sweepGarbage(database: Database): Promise<boolean> {
   const keys: Buffer[] = [];
   let note: Buffer | undefined;
   try {
-    const [first] = snapshot.chunk(GARBAGE_RANGE, false, 1).entries;
-    if (!first) return false;
-    note = first.key;
+    for (const { key } of iterate(snapshot, GARBAGE_RANGE, false))
+      if (!database.catalogue.isBuilding(key)) note ??= key;
+    if (!note) return false;
     for (const { key } of iterate(snapshot, garbageRange(note), false)) {
       if (keys.push(key) === KEYS_PER_COMMIT) break;
     }

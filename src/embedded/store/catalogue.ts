@@ -7,6 +7,7 @@ import {
   type Index,
   type IndexSpecification,
   makeIndex,
+  setIndexes,
 } from './collection.js';
 import { CATALOGUE_RANGE, catalogueKey, documentRange, garbageKey, indexRange, type KeyRange } from './keyspace.js';
 import type { Overlay } from './overlay.js';
@@ -61,6 +62,8 @@ export class Catalogue {
       name,
       uuid: randomUUID(),
       indexes: [],
+      building: [],
+      maintained: [],
       hasCutIds: false,
       changedAtSeq: seq,
     };
@@ -77,19 +80,35 @@ export class Catalogue {
     for (const index of collection.indexes) overlay.put(garbageKey('index', index.id), EMPTY);
   }
 
-  /** A new index with an id; the caller fills it, then calls {@link addIndex}. */
-  prepareIndex(overlay: Overlay, specification: IndexSpecification): Index {
-    return makeIndex(this.#takeId(overlay), specification);
+  /** A new index that writes keep right from now on; until {@link addIndex} it is noted as garbage, should it end here. */
+  beginIndex(overlay: Overlay, collection: Collection, specification: IndexSpecification): Index {
+    const index = makeIndex(this.#takeId(overlay), specification);
+    setIndexes(collection, collection.indexes, [...collection.building, index]);
+    overlay.put(garbageKey('index', index.id), EMPTY);
+    return index;
   }
 
+  /** A filled index becomes known. */
   addIndex(overlay: Overlay, collection: Collection, index: Index, seq: number): void {
-    collection.indexes = [...collection.indexes, index];
+    setIndexes(collection, [...collection.indexes, index], without(collection.building, index));
     collection.changedAtSeq = seq;
+    overlay.remove(garbageKey('index', index.id));
     this.save(overlay, collection);
   }
 
+  /** Gives a begun index up; the sweeper empties what was filled of it. */
+  abandonIndex(collection: Collection, index: Index): void {
+    setIndexes(collection, collection.indexes, without(collection.building, index));
+  }
+
+  /** Whether a garbage note belongs to an index that is being built. */
+  isBuilding(note: Buffer): boolean {
+    const begun = [...this.#collections.values()].flatMap((collection) => collection.building);
+    return begun.some((index) => garbageKey('index', index.id).equals(note));
+  }
+
   dropIndex(overlay: Overlay, collection: Collection, index: Index, seq: number): void {
-    collection.indexes = collection.indexes.filter((other) => other !== index);
+    setIndexes(collection, without(collection.indexes, index), collection.building);
     collection.changedAtSeq = seq;
     overlay.put(garbageKey('index', index.id), EMPTY);
     this.save(overlay, collection);
@@ -107,6 +126,10 @@ export class Catalogue {
     overlay.put(COUNTER_KEY, next);
     return id;
   }
+}
+
+function without(indexes: readonly Index[], gone: Index): Index[] {
+  return indexes.filter((index) => index !== gone);
 }
 
 /** Key ranges that a collection occupies. */

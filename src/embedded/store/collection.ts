@@ -1,5 +1,7 @@
 import { BSON } from 'bson';
-import type { Document } from '../bson/value.js';
+import { encodeDocument } from '../bson/encode.js';
+import { fieldNames } from '../bson/field-name.js';
+import { type Document, decodeDocument } from '../bson/value.js';
 import { type CompiledFilter, compileFilter } from '../query/match.js';
 
 /** What `createIndexes` and `listIndexes` say about an index. */
@@ -30,6 +32,10 @@ export interface Collection {
   readonly name: string;
   readonly uuid: string;
   indexes: Index[];
+  /** Indexes that are being built: every write keeps them right, no plan uses them yet. */
+  building: readonly Index[];
+  /** All indexes that writes keep right. */
+  maintained: readonly Index[];
   /** Some `_id` was too long for a whole key: the order of documents is not the order of `_id`s. */
   hasCutIds: boolean;
   /** Sequence number of the last change of shape: older snapshots must not use it. */
@@ -58,11 +64,18 @@ export function makeIndex(
   return {
     id,
     specification,
-    paths: Object.keys(specification.key),
+    paths: fieldNames(specification.key),
     partial: filter ? compileFilter(filter) : undefined,
     multikey: new Set(multikey),
     hasCutKeys,
   };
+}
+
+/** Changes which indexes there are; a new list each time, because what is compiled for a list is kept beside it. */
+export function setIndexes(collection: Collection, indexes: Index[], building: readonly Index[]): void {
+  collection.indexes = indexes;
+  collection.building = building;
+  collection.maintained = [...indexes, ...building];
 }
 
 /** Catalogue row of a collection. */
@@ -79,7 +92,7 @@ export function encodeCollection(collection: Collection): Buffer {
       specification: index.specification,
     })),
   };
-  return Buffer.from(BSON.serialize(row, { ignoreUndefined: true }));
+  return encodeDocument(row);
 }
 
 interface CollectionRow {
@@ -94,11 +107,15 @@ interface CollectionRow {
 export function decodeCollection(bytes: Buffer): Collection {
   const row = BSON.deserialize(bytes) as CollectionRow;
   // Number types inside a partial filter decide what it matches, so that part is read without promoting values.
-  const exact = BSON.deserialize(bytes, { promoteValues: false, bsonRegExp: true }) as unknown as CollectionRow;
+  const exact = decodeDocument(bytes) as unknown as CollectionRow;
   const indexes = row.indexes.map(({ id, multikey, hasCutKeys, specification }, position) => {
-    const filter = exact.indexes[position]?.specification['partialFilterExpression'] as Document | undefined;
-    const plain = specification as unknown as IndexSpecification;
+    const kept = exact.indexes[position]?.specification as Partial<IndexSpecification> | undefined;
+    const filter = kept?.partialFilterExpression;
+    // The order of keys matters too: whole numbers as names keep theirs only in a document decoded here.
+    const key = Object.fromEntries(Object.keys(kept?.key ?? {}).map((field) => [field, 1]));
+    const plain = { ...specification, key } as IndexSpecification;
     return makeIndex(id, filter ? { ...plain, partialFilterExpression: filter } : plain, multikey, hasCutKeys);
   });
-  return { id: row.id, name: row.name, uuid: row.uuid, hasCutIds: row.hasCutIds, indexes, changedAtSeq: 0 };
+  const { id, name, uuid, hasCutIds } = row;
+  return { id, name, uuid, hasCutIds, indexes, building: [], maintained: indexes, changedAtSeq: 0 };
 }

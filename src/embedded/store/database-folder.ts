@@ -1,7 +1,20 @@
-import { existsSync, readdirSync, rmSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { engineError } from '../engine-error.js';
-import { Database, type Durability } from './database.js';
+import { DATA_FILE, DamagedFile } from './data-file.js';
+import { Database, type Durability, MAX_READERS } from './database.js';
+import { isFullDisk, outOfSpace } from './disk-space.js';
+import { checkDataFile } from './page-walk.js';
 
 /** MongoDB's limit for a database name, in bytes. */
 const MAX_DATABASE_NAME_BYTES = 63;
@@ -35,7 +48,57 @@ function fromFolderName(folder: string): string {
   return folder.replace(/=([0-9a-f]{4})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
 }
 
-const DATA_FILE = 'data.mdb';
+/** In the folder of a database from its first commit on: a data file that is missing or empty then was lost, not never made. */
+const MADE_FILE = 'made';
+
+/** LMDB's table of readers, beside the data. */
+const READERS_FILE = 'lock.mdb';
+
+/** LMDB needs 64 bytes per reader and some for itself; what is beyond gives room for a few readers more. */
+const READERS_BYTES = (MAX_READERS + 8) * 64;
+
+/** Names of the databases that have a folder below a data folder. Errors: {@link DamagedFile} when one has lost its data file. */
+export function databaseNames(folder: string): string[] {
+  const entries = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  return entries.filter((entry) => hasData(join(folder, entry.name))).map((entry) => fromFolderName(entry.name));
+}
+
+/** Path of the data file of a database. */
+export function dataFileOf(folder: string, name: string): string {
+  return join(folder, toFolderName(name), DATA_FILE);
+}
+
+function hasData(folder: string): boolean {
+  const path = join(folder, DATA_FILE);
+  if (!existsSync(join(folder, MADE_FILE))) return existsSync(path);
+  if (existsSync(path) && statSync(path).size > 0) return true;
+  throw new DamagedFile(`${path} is ${existsSync(path) ? 'empty' : 'missing'}, though it held a database`);
+}
+
+/** Notes that a database was made, once its file is on disk. */
+function noteMade(folder: string, durability: Durability): void {
+  const made = join(folder, MADE_FILE);
+  if (existsSync(made)) return;
+  if (durability === 'durable') {
+    const file = openSync(join(folder, DATA_FILE), 'r+');
+    try {
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+  }
+  writeFileSync(made, '');
+}
+
+/**
+ * Gives LMDB's table of readers its place on disk. LMDB would make it a file with holes and map it, and a hole that
+ * cannot be filled when a reader comes, on a disk that is full by then, ends the process. Nobody else has it open: the
+ * folder is locked.
+ */
+function reserveReaders(folder: string): void {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  writeFileSync(join(folder, READERS_FILE), Buffer.alloc(READERS_BYTES));
+}
 
 /** All databases below one data folder: one LMDB environment in a folder each, opened on first use. */
 export class DatabaseFolder {
@@ -52,10 +115,9 @@ export class DatabaseFolder {
 
   /** Names of the databases that exist. */
   names(): string[] {
-    const folders = readdirSync(this.#folder, { withFileTypes: true }).filter((entry) => entry.isDirectory());
-    const names = folders.filter((entry) => existsSync(join(this.#folder, entry.name, DATA_FILE)));
-    const decoded = names.map((entry) => fromFolderName(entry.name));
-    return decoded.filter((name) => !this.#dropping.has(name)).sort();
+    return databaseNames(this.#folder)
+      .filter((name) => !this.#dropping.has(name))
+      .sort();
   }
 
   /** The database, if it exists. */
@@ -71,9 +133,21 @@ export class DatabaseFolder {
     const open = this.#open.get(name);
     if (open) return open;
     checkDatabaseName(name);
-    const database = new Database(name, join(this.#folder, toFolderName(name)), this.#durability);
+    const database = this.#openDatabase(name, join(this.#folder, toFolderName(name)));
     this.#open.set(name, database);
     return database;
+  }
+
+  #openDatabase(name: string, path: string): Database {
+    try {
+      checkDataFile(join(path, DATA_FILE));
+      reserveReaders(path);
+      const database = new Database(name, path, this.#durability);
+      noteMade(path, this.#durability);
+      return database;
+    } catch (error) {
+      throw isFullDisk(error, path) ? outOfSpace(error) : error;
+    }
   }
 
   /** Databases that are open now. */
@@ -91,7 +165,11 @@ export class DatabaseFolder {
     const database = this.find(name);
     if (!database) return;
     this.#open.delete(name);
-    const removal = database.close().then(() => rmSync(database.path, { recursive: true, force: true }));
+    const removal = database.close().then(() => {
+      // First, so that a removal that is interrupted leaves no folder that seems to have lost its data.
+      rmSync(join(database.path, MADE_FILE), { force: true });
+      rmSync(database.path, { recursive: true, force: true });
+    });
     this.#dropping.set(name, removal);
     try {
       await removal;

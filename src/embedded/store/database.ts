@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { open } from 'lmdb';
 import { engineError } from '../engine-error.js';
 import { Catalogue } from './catalogue.js';
-import { checkDataFile, PAGE_BYTES } from './data-file.js';
+import { PAGE_BYTES } from './data-file.js';
+import { isFullDisk, outOfSpace } from './disk-space.js';
 import { Overlay } from './overlay.js';
 import { type Environment, Snapshot, type SnapshotHome } from './view.js';
 import { BlockedByTransaction, PlainScope, type TransactionScope, WriteLedger } from './write-scope.js';
@@ -12,7 +13,7 @@ import { BlockedByTransaction, PlainScope, type TransactionScope, WriteLedger } 
 export type Durability = 'durable' | 'relaxed';
 
 /** Room for open snapshots: one per running command, cursor in a transaction, and transaction. */
-const MAX_READERS = 1024;
+export const MAX_READERS = 1024;
 /**
  * Address space reserved for one database; the file grows only as it is written. Without it the file would be mapped anew
  * each time it doubles, and the earlier mappings would stay. Windows allocates what is mapped, so there it may grow.
@@ -49,7 +50,6 @@ export class Database {
   constructor(name: string, path: string, durability: Durability) {
     this.name = name;
     this.path = path;
-    checkDataFile(join(path, 'data.mdb'));
     this.#environment = open<Buffer, Buffer>({
       path,
       encoding: 'binary',
@@ -196,7 +196,8 @@ export class Database {
       this.catalogue.load(snapshot);
       snapshot.release();
       const message = error instanceof Error ? error.message : String(error);
-      group.settle(engineError('OperationFailed', `The data folder could not be written: ${message}`));
+      const failed = engineError('OperationFailed', `The data folder could not be written: ${message}`);
+      group.settle(isFullDisk(error, this.path) ? outOfSpace(error) : failed);
     }
   }
 }

@@ -79,8 +79,8 @@ export function removeDocument(scope: WriteScope, collection: Collection, idKey:
 }
 
 function touchedIndexes(collection: Collection, touched: readonly string[] | undefined): readonly Index[] {
-  if (!touched) return collection.indexes;
-  return collection.indexes.filter((index) => fieldsOf(index).some((field) => touched.includes(field)));
+  if (!touched) return collection.maintained;
+  return collection.maintained.filter((index) => fieldsOf(index).some((field) => touched.includes(field)));
 }
 
 /** Top-level fields that decide whether and where a document stands in an index. */
@@ -107,7 +107,7 @@ export function entriesOf(
   bytes: Buffer,
   idKey: Buffer,
   onIndexFlag?: OnIndexFlag,
-  indexes: readonly Index[] = collection.indexes,
+  indexes: readonly Index[] = collection.maintained,
 ): Map<string, Buffer> {
   const entries = new Map<string, Buffer>();
   if (indexes.length === 0) return entries;

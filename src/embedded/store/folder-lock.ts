@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync, linkSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { DamagedFile } from './data-file.js';
 
 /** Version of the layout on disk; a folder with a newer one is left alone. */
 const FORMAT_VERSION = 1;
@@ -10,6 +11,9 @@ const LOCK_FILE = 'engine.lock';
 
 /** Name of the layout, to tell our folders from others. */
 const FORMAT_NAME = 'embedded-engine';
+
+/** Beginnings of the names of files that a start may leave in an empty folder when it is interrupted. */
+const OWN_FILES = [LOCK_FILE, `${MARKER_FILE}.`];
 
 /** Two owners that both remove a stale lock try again this often before giving up. */
 const MAX_LOCK_ATTEMPTS = 5;
@@ -44,6 +48,7 @@ export function lockFolder(folder: string): () => void {
   try {
     writeFileSync(draft, JSON.stringify(own));
   } catch (error) {
+    removeDraft(draft);
     throw unusable(folder, error);
   }
   try {
@@ -54,7 +59,7 @@ export function lockFolder(folder: string): () => void {
       removeStale(path, owner, own.token);
     }
   } finally {
-    rmSync(draft, { force: true });
+    removeDraft(draft);
   }
   throw new DataFolderError('DATA_FOLDER_LOCKED', `Data folder ${folder} could not be locked; try again`);
 }
@@ -62,29 +67,77 @@ export function lockFolder(folder: string): () => void {
 function prepareFolder(folder: string): void {
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
-    const marker = join(folder, MARKER_FILE);
-    if (existsSync(marker)) {
-      checkMarker(folder, readFileSync(marker, 'utf8'));
-      return;
-    }
-    const others = readdirSync(folder).filter((name) => !name.startsWith(LOCK_FILE));
+    if (isOurs(folder)) return;
+    const others = readdirSync(folder).filter((name) => !OWN_FILES.some((own) => name.startsWith(own)));
     if (others.length > 0) {
       throw new DataFolderError(
         'DATA_FOLDER_FOREIGN',
         `Wanted an empty folder or one made by the embedded engine at ${folder}, got other files; choose another folder`,
       );
     }
-    writeFileSync(marker, JSON.stringify({ format: FORMAT_NAME, version: FORMAT_VERSION }));
+    const marker = join(folder, MARKER_FILE);
+    // Renamed when complete: half a marker would make the folder look like somebody else's.
+    const draft = `${marker}.${randomUUID()}`;
+    writeFileSync(draft, JSON.stringify({ format: FORMAT_NAME, version: FORMAT_VERSION }));
+    renameSync(draft, marker);
   } catch (error) {
     if (error instanceof DataFolderError) throw error;
     throw unusable(folder, error);
   }
 }
 
+/** Whether the engine's mark is in a folder. Errors: `DATA_FOLDER_FOREIGN` for the mark of something else or of a newer release. */
+function isOurs(folder: string): boolean {
+  const marker = join(folder, MARKER_FILE);
+  if (!existsSync(marker)) return false;
+  checkMarker(folder, readFileSync(marker, 'utf8'));
+  return true;
+}
+
+/**
+ * Makes sure that a folder is the engine's and that no process runs on it, without writing anything. Errors:
+ * {@link DataFolderError}.
+ */
+export function requireStopped(folder: string): void {
+  let isKnown: boolean;
+  try {
+    isKnown = isOurs(folder);
+  } catch (error) {
+    if (error instanceof DataFolderError) throw error;
+    throw unusable(folder, error);
+  }
+  if (!isKnown) {
+    throw new DataFolderError(
+      'DATA_FOLDER_FOREIGN',
+      `Wanted a data folder of the embedded engine at ${folder}, got ${existsSync(folder) ? 'something else' : 'nothing'}; name the folder that holds ${MARKER_FILE}`,
+    );
+  }
+  const owner = readOwner(join(folder, LOCK_FILE));
+  if (owner && isAlive(owner)) throw lockedBy(folder, owner);
+}
+
+/** What to do about the system's refusals that an operator can put right. */
+const REMEDIES: Readonly<Record<string, string>> = {
+  EROFS: 'it is on a read-only file system; mount it writable or choose another folder',
+  EACCES: 'this user may not read and write it; change its permissions or choose another folder',
+  EPERM: 'this user may not read and write it; change its permissions or choose another folder',
+  ENOSPC: 'the disk is full; free some space and start again',
+  EDQUOT: 'the disk quota is used up; free some space and start again',
+  ENOTDIR: 'a part of this path is a file; choose another folder',
+  EEXIST: 'there is a file of this name; choose another folder',
+};
+
 /** The refusal of a folder that the system or the storage does not let us use. */
 export function unusable(folder: string, cause: unknown): DataFolderError {
+  if (cause instanceof DataFolderError) return cause;
   const reason = cause instanceof Error ? cause.message : String(cause);
-  return new DataFolderError('DATA_FOLDER_UNUSABLE', `Data folder ${folder} cannot be used: ${reason}`, { cause });
+  const remedy = REMEDIES[(cause as NodeJS.ErrnoException | undefined)?.code ?? ''];
+  const advice =
+    cause instanceof DamagedFile
+      ? '; restore the folder from a copy; kindred engine check tells what is affected'
+      : '; look after that first';
+  const message = `Data folder ${folder} cannot be used: ${remedy ? `${remedy} (${reason})` : reason + advice}`;
+  return new DataFolderError('DATA_FOLDER_UNUSABLE', message, { cause });
 }
 
 function checkMarker(folder: string, text: string): void {
@@ -97,14 +150,23 @@ function checkMarker(folder: string, text: string): void {
   if (marker.format !== FORMAT_NAME || typeof marker.version !== 'number') {
     throw new DataFolderError(
       'DATA_FOLDER_FOREIGN',
-      `${folder} was not made by the embedded engine; choose another folder`,
+      `${folder} was not made by the embedded engine: its ${MARKER_FILE} says something else; choose another folder`,
     );
   }
   if (marker.version <= FORMAT_VERSION) return;
   throw new DataFolderError(
     'DATA_FOLDER_FOREIGN',
-    `${folder} has format ${marker.version}, this program knows ${FORMAT_VERSION}; start it with a newer release`,
+    `${folder} has format ${marker.version}, this program knows formats up to ${FORMAT_VERSION}; start it with a newer release`,
   );
+}
+
+/** On a folder that cannot be written the draft may not be there, nor be removable: the refusal that follows says why. */
+function removeDraft(draft: string): void {
+  try {
+    rmSync(draft, { force: true });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EROFS') throw error;
+  }
 }
 
 function tryLink(draft: string, path: string): boolean {

@@ -13,6 +13,9 @@ const INDEX_TAG = 3;
 const OUTCOME_TAG = 6;
 const GARBAGE_TAG = 7;
 
+/** Every key begins with a byte between these. */
+export const KEY_TAGS = { first: CATALOGUE_TAG, last: GARBAGE_TAG } as const;
+
 /** A half-open range of keys: `lower` is included, `upper` is not. */
 export interface KeyRange {
   lower: Buffer;

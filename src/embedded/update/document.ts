@@ -1,3 +1,4 @@
+import { fieldKey } from '../bson/field-name.js';
 import { fieldOf, isArrayIndex, type PathParts } from '../bson/path.js';
 import { type Document, isDocument, typeName } from '../bson/value.js';
 import { badValue, engineError } from '../engine-error.js';
@@ -16,10 +17,9 @@ const MAX_ARRAY_PADDING = 1_500_000;
 
 type Container = Document | unknown[];
 
-/** Sets an own field, whatever its name. */
+/** Sets an own field by its name, whatever that is. */
 export function setField(doc: Document, name: string, value: unknown): void {
-  if (name !== '__proto__') doc[name] = value;
-  else Object.defineProperty(doc, name, { value, enumerable: true, configurable: true, writable: true });
+  doc[fieldKey(name)] = value;
 }
 
 /** Applies changes to one document without touching the original: each container is copied once, when it changes. */
@@ -57,7 +57,7 @@ export class DocumentEditor {
     if (next === KEEP) return KEEP;
     const copy = this.own(container);
     if (Array.isArray(copy)) setElement(copy, Number(part), next);
-    else if (next === REMOVE) delete copy[part];
+    else if (next === REMOVE) delete copy[fieldKey(part)];
     else setField(copy, part, next);
     return copy;
   }

@@ -1,4 +1,5 @@
 import { compareStrings } from '../bson/compare.js';
+import { fieldName, fieldNames } from '../bson/field-name.js';
 import { isArrayIndex, type PathParts } from '../bson/path.js';
 import { type Document, isDocument, typeName } from '../bson/value.js';
 import { engineError, failedToParse, notSupported } from '../engine-error.js';
@@ -38,7 +39,7 @@ export function isOperatorUpdate(update: Document): boolean {
  */
 export function parseOperatorUpdate(update: Document): Modification[] {
   const modifications: Modification[] = [];
-  for (const name of Object.keys(update)) {
+  for (const name of fieldNames(update)) {
     const operator = OPERATORS.get(name);
     if (!operator) throw unknownModifier(name);
     const fields = update[name];
@@ -47,11 +48,12 @@ export function parseOperatorUpdate(update: Document): Modification[] {
         `Modifiers operate on fields but we found type ${typeName(fields)} instead. For example: {${name}: {<field>: ...}}`,
       );
     }
-    for (const path of Object.keys(fields)) {
+    for (const key of Object.keys(fields)) {
+      const path = fieldName(key);
       modifications.push({
         path,
         parts: parsePath(path),
-        change: operator.compile(path, fields[path]),
+        change: operator.compile(path, fields[key]),
         createsPath: operator.createsPath,
         isInsertOnly: operator.isInsertOnly === true,
       });

@@ -1,4 +1,7 @@
-import { BSON, type Document } from 'bson';
+import { readDocument } from '../bson/raw.js';
+import { checkDocument } from '../bson/validate.js';
+import { type Document, decodeDocument } from '../bson/value.js';
+import { EngineError } from '../engine-error.js';
 
 /** Operation code of the answer to {@link OP_QUERY}. */
 export const OP_REPLY = 1;
@@ -26,20 +29,12 @@ export interface Request {
   body: Document;
   /** The client does not read a reply to this message. */
   isUnacknowledged: boolean;
+  /** Why the message's documents cannot be taken; the body is empty then. */
+  refusal?: EngineError;
 }
 
 /** The bytes on a connection make no sense as wire protocol; the connection has to be closed. */
 export class FrameError extends Error {}
-
-/**
- * How commands are decoded everywhere: number types survive being written again, and the engine sees which is which.
- */
-export const DECODE_OPTIONS = {
-  promoteValues: false,
-  promoteBuffers: false,
-  promoteLongs: false,
-  bsonRegExp: true,
-} as const;
 
 /** Splits a byte stream into whole messages. */
 export class FrameReader {
@@ -81,6 +76,12 @@ export function parseRequest(message: Buffer): Request {
     if (operation === OP_QUERY) return { requestId, operation, ...parseQuery(message) };
   } catch (error) {
     if (error instanceof FrameError) throw error;
+    // The frame is whole, only a document in it is not: the client gets an answer and keeps its connection.
+    if (error instanceof EngineError) {
+      const isMessage = operation === OP_MSG;
+      const isUnacknowledged = isMessage && (message.readUInt32LE(HEADER_LENGTH) & FLAG_MORE_TO_COME) !== 0;
+      return { requestId, operation: isMessage ? OP_MSG : OP_QUERY, body: {}, isUnacknowledged, refusal: error };
+    }
     throw new FrameError('wanted a well-formed message, got bytes that are not valid BSON', { cause: error });
   }
   throw new FrameError(`wanted OP_MSG or OP_QUERY, got operation ${operation}`);
@@ -108,7 +109,7 @@ function parseMessage(message: Buffer): Pick<Request, 'body' | 'isUnacknowledged
   if (!body) throw new FrameError('wanted a command body, got none');
   const isInsert = 'insert' in body;
   for (const [name, documents] of sequences) {
-    body[name] = isInsert && name === 'documents' ? documents : documents.map((raw) => decode(raw));
+    body[name] = isInsert && name === 'documents' ? documents : documents.map(decodeChecked);
   }
   return { body, isUnacknowledged: (flags & FLAG_MORE_TO_COME) !== 0 };
 }
@@ -129,22 +130,26 @@ function parseSequence(section: Buffer): [string, Buffer[]] {
 
 function parseQuery(message: Buffer): Pick<Request, 'body' | 'isUnacknowledged'> {
   const nameEnd = message.indexOf(0, HEADER_LENGTH + 4);
-  const body = decode(message.subarray(nameEnd + 1 + 8));
+  const body = decodeChecked(message.subarray(nameEnd + 1 + 8));
   const namespace = message.toString('utf8', HEADER_LENGTH + 4, nameEnd);
   return { body: { ...body, $db: namespace.split('.')[0] }, isUnacknowledged: false };
 }
 
-/** Decodes BSON with the engine's options. */
+/** Decodes stored BSON. */
 export function decode(bytes: Uint8Array): Document {
-  return BSON.deserialize(bytes, { ...DECODE_OPTIONS, allowObjectSmallerThanBufferSize: true });
+  return decodeDocument(bytes);
+}
+
+function decodeChecked(bytes: Buffer): Document {
+  checkDocument(bytes);
+  return decodeDocument(bytes);
 }
 
 const INSERT_NAME = Buffer.from('\u0002insert\0', 'latin1');
 
 function decodeCommand(bytes: Buffer): Document {
   // The command's name is its first element: documents to insert are kept as the bytes that came.
-  if (bytes.subarray(4, 4 + INSERT_NAME.length).equals(INSERT_NAME)) {
-    return BSON.deserialize(bytes, { ...DECODE_OPTIONS, fieldsAsRaw: { documents: true } });
-  }
-  return BSON.deserialize(bytes, DECODE_OPTIONS);
+  checkDocument(bytes);
+  const isInsert = bytes.subarray(4, 4 + INSERT_NAME.length).equals(INSERT_NAME);
+  return readDocument(bytes, 0, isInsert ? 'documents' : undefined);
 }

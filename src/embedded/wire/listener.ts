@@ -1,6 +1,6 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { FrameError, FrameReader, parseRequest, type Request } from './frame.js';
-import { encodeBody, frameReply, type Reply } from './reply.js';
+import { frameReply, type Reply } from './reply.js';
 
 /** One client connection, as commands see it. */
 export interface Connection {
@@ -82,5 +82,5 @@ async function answer(socket: Socket, connection: Connection, request: Request, 
   if (socket.destroyed) return;
   const reply = await handle(request, connection);
   if (!reply || request.isUnacknowledged || socket.destroyed) return;
-  socket.write(frameReply(request, encodeBody(reply)));
+  socket.write(frameReply(request, reply));
 }

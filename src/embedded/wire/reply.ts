@@ -1,4 +1,5 @@
 import { BSON, type Document, Long, Timestamp } from 'bson';
+import { encodeDocument } from '../bson/encode.js';
 import { OP_MSG, OP_QUERY, OP_REPLY, type Request } from './frame.js';
 
 /** One batch of a cursor: documents stay the bytes they are stored as. */
@@ -34,35 +35,42 @@ export function nextOperationTime(): Timestamp {
 
 const NO_SIGNATURE = { hash: new BSON.Binary(new Uint8Array(20)), keyId: Long.ZERO };
 
-/** Serialises a reply as MongoDB sends it: missing values are left out instead of becoming null. */
-export function encodeBody(reply: Reply): Buffer {
+/**
+ * Serialises a reply as MongoDB sends it, behind `headLength` bytes left free. Missing values are left out instead of
+ * becoming null. The documents of a cursor are copied once, which is what large batches cost.
+ */
+export function encodeBody(reply: Reply, headLength = 0): Buffer {
   const time = nextOperationTime();
-  const rest = BSON.serialize(
-    { ...reply.body, operationTime: time, $clusterTime: { clusterTime: time, signature: NO_SIGNATURE } },
-    { ignoreUndefined: true },
-  );
-  if (!reply.cursor) return Buffer.from(rest.buffer, rest.byteOffset, rest.length);
-  return withCursor(reply.cursor, rest);
+  const clock = { operationTime: time, $clusterTime: { clusterTime: time, signature: NO_SIGNATURE } };
+  const rest = encodeDocument({ ...reply.body, ...clock });
+  if (reply.cursor) return withCursor(reply.cursor, rest, headLength);
+  const out = Buffer.allocUnsafe(headLength + rest.length);
+  rest.copy(out, headLength);
+  return out;
 }
 
+const CURSOR_NAME = elementHead(BSON_OBJECT, 'cursor');
+
+const BATCH_NAMES = {
+  firstBatch: elementHead(BSON_ARRAY, 'firstBatch'),
+  nextBatch: elementHead(BSON_ARRAY, 'nextBatch'),
+} as const;
+
 /** Puts `cursor: {firstBatch|nextBatch, id, ns}` before the elements of an already serialised document. */
-function withCursor(cursor: CursorBatch, rest: Uint8Array): Buffer {
-  const tail = BSON.serialize({ id: cursor.id, ns: cursor.namespace });
-  const batch = rawArray(cursor.documents);
-  const head = elementHead(BSON_ARRAY, cursor.field);
-  const inner = head.length + batch.length + tail.length;
-  const name = elementHead(BSON_OBJECT, 'cursor');
-  const total = rest.length + name.length + inner;
-  const out = Buffer.allocUnsafe(total);
-  out.writeInt32LE(total, 0);
-  let at = 4;
-  at += name.copy(out, at);
-  at = out.writeInt32LE(inner, at);
-  at += head.copy(out, at);
-  at += batch.copy(out, at);
-  out.set(tail.subarray(4), at);
-  at += tail.length - 4;
-  out.set(rest.subarray(4), at);
+function withCursor(cursor: CursorBatch, rest: Buffer, headLength: number): Buffer {
+  const tail = encodeDocument({ id: cursor.id, ns: cursor.namespace });
+  const batchName = BATCH_NAMES[cursor.field];
+  const batchLength = arrayLength(cursor.documents);
+  const innerLength = batchName.length + batchLength + tail.length;
+  const total = rest.length + CURSOR_NAME.length + innerLength;
+  const out = Buffer.allocUnsafe(headLength + total);
+  let at = out.writeInt32LE(total, headLength);
+  at += CURSOR_NAME.copy(out, at);
+  at = out.writeInt32LE(innerLength, at);
+  at += batchName.copy(out, at);
+  at = writeArray(out, at, cursor.documents, batchLength);
+  at += tail.copy(out, at, 4);
+  rest.copy(out, at, 4);
   return out;
 }
 
@@ -70,32 +78,37 @@ function elementHead(type: number, name: string): Buffer {
   return Buffer.from(`${String.fromCharCode(type)}${name}\0`, 'latin1');
 }
 
-function rawArray(documents: readonly Uint8Array[]): Buffer {
+function arrayLength(documents: readonly Uint8Array[]): number {
   let total = 5;
   for (let index = 0; index < documents.length; index++) {
     total += 2 + String(index).length + (documents[index] as Uint8Array).length;
   }
-  const out = Buffer.allocUnsafe(total);
-  let at = out.writeInt32LE(total, 0);
+  return total;
+}
+
+function writeArray(out: Buffer, start: number, documents: readonly Uint8Array[], length: number): number {
+  let at = out.writeInt32LE(length, start);
   for (let index = 0; index < documents.length; index++) {
     const document = documents[index] as Uint8Array;
+    const name = String(index);
     out[at++] = BSON_OBJECT;
-    at += out.write(String(index), at, 'latin1');
+    for (let i = 0; i < name.length; i++) out[at++] = name.charCodeAt(i);
     out[at++] = 0;
     out.set(document, at);
     at += document.length;
   }
   out[at] = 0;
-  return out;
+  return at + 1;
 }
 
 let lastReplyId = 0;
 
-/** Frames a reply in the protocol the request came in. */
-export function frameReply(request: Request, body: Buffer): Buffer {
+/** A whole reply, framed in the protocol the request came in. */
+export function frameReply(request: Request, reply: Reply): Buffer {
   const isQuery = request.operation === OP_QUERY;
   const headLength = isQuery ? 36 : 21;
-  const out = Buffer.alloc(headLength + body.length);
+  const out = encodeBody(reply, headLength);
+  out.fill(0, 0, headLength);
   lastReplyId = (lastReplyId + 1) & 0x7fffffff;
   out.writeInt32LE(out.length, 0);
   out.writeInt32LE(lastReplyId, 4);
@@ -106,6 +119,5 @@ export function frameReply(request: Request, body: Buffer): Buffer {
     out.writeInt32LE(8, 16);
     out.writeInt32LE(1, 32);
   }
-  body.copy(out, headLength);
   return out;
 }
