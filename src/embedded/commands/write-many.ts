@@ -14,13 +14,13 @@ import { openSource } from './open-cursor.js';
 import { runStatements } from './write-statement.js';
 
 /** Documents changed in one commit: some milliseconds of work, after which others have their turn. */
-const ROWS_PER_COMMIT = 128;
+const ROWS_PER_COMMIT = 64;
 
 /** Rows looked at between two looks at the clock. */
 const ROWS_PER_LOOK = 64;
 
 /** Uninterrupted search for rows to change. */
-const SLICE_MS = 4;
+const SLICE_MS = 2;
 
 /** Changes one document; answers whether it is another one now. */
 export type ChangeRow = (scope: WriteScope, collection: Collection, row: Row) => boolean;

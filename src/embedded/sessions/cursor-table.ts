@@ -11,7 +11,7 @@ const CURSOR_IDLE_MS = 10 * 60_000;
 const MAX_BATCH_BYTES = 16 * 1024 * 1024;
 
 /** After this much uninterrupted work, others get their turn. */
-const SLICE_MS = 8;
+const SLICE_MS = 2;
 
 /** Bytes of the next document, or nothing: work was done without a result yet. */
 export type CursorStep = Uint8Array | undefined;
@@ -124,7 +124,7 @@ export async function readBatch(
       documents.push(next);
       bytes += next.length;
     }
-    if ((steps & 31) === 31 && Date.now() > sliceEnd) {
+    if ((steps & 7) === 7 && Date.now() > sliceEnd) {
       checkDeadline(deadline);
       await yieldTurn();
       sliceEnd = Date.now() + SLICE_MS;

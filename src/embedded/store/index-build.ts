@@ -6,7 +6,7 @@ import { documentRange, KEY_HEAD_LENGTH, successor } from './keyspace.js';
 import type { PlainScope } from './write-scope.js';
 
 /** Documents indexed in one commit: some milliseconds of work, after which others have their turn. */
-const ROWS_PER_COMMIT = 256;
+const ROWS_PER_COMMIT = 64;
 
 /** What the command that builds indexes adds to it. */
 export interface BuildPace {

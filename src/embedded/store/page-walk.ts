@@ -54,7 +54,7 @@ class Walk {
         this.#claim(page, 1);
         if (level < header.depth) {
           counts.branch++;
-          this.#branch(page, level, lower, upper, tasks);
+          this.#branch(task, isFreeList, tasks);
         } else {
           counts.leaf++;
           const found = this.#leaf(page, lower, upper, isFreeList);
@@ -101,14 +101,15 @@ class Walk {
     }
   }
 
-  #branch(number: number, level: number, lower: Buffer | undefined, upper: Buffer | undefined, tasks: Task[]): void {
+  #branch({ page: number, level, lower, upper }: Task, isFreeList: boolean, tasks: Task[]): void {
     const page = this.#file.page(number, 'branch');
     if (page.count < 2) throw new DamagedFile('a branch page has a single entry', number);
     let last = lower;
     const below: Task[] = [];
     for (let position = 0; position < page.count; position++) {
       const key = position === 0 ? lower : page.key(position);
-      if (position > 0) checkOrder(number, last, key as Buffer, upper, position === 1);
+      // Keys of the free list are numbers in the machine's order: their order is not that of their bytes.
+      if (position > 0 && !isFreeList) checkOrder(number, last, key as Buffer, upper, position === 1);
       const next = position + 1 < page.count ? page.key(position + 1) : upper;
       below.push({ page: page.child(position), level: level + 1, lower: key, upper: next });
       last = key;
@@ -122,7 +123,6 @@ class Walk {
     let last = lower;
     for (let position = 0; position < page.count; position++) {
       const key = page.key(position);
-      // Keys of the free list are numbers in the machine's order: their order is not that of their bytes.
       if (!isFreeList) checkOrder(number, last, key, upper, position === 0);
       const value = page.value(position);
       if (!Buffer.isBuffer(value)) {
