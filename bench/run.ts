@@ -4,14 +4,20 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { buildBench, repository } from './built.js';
 import { benchCommands, commandsReport } from './commands/commands-bench.js';
+import { benchDuplicates, duplicatesReport } from './duplicates/duplicates-bench.js';
 import { benchExecutor, executorReport } from './executor/executor-bench.js';
 import { benchImport, importReport } from './imports/import-bench.js';
+import { benchMergeHistory, mergeHistoryReport } from './merge-history/history-bench.js';
+import { benchMergeBatches, mergeBatchesReport } from './merges/batch-bench.js';
 
-const usage = `npm run bench -- [--only executor|commands|import] [--rounds N] [--rows N] [--json]
+const usage = `npm run bench -- [--only executor|commands|import|merge-history|merges|duplicates] [--rounds N] [--rows N] [--json]
 
   --only    one part instead of all; may be given several times
   --rounds  rounds of the executor part (5)
   --rows    rows of the import part (100000)
+  --history transactions of the largest loser of the merge-history part (1000000)
+  --pairs   pairs of the merges part (10000)
+  --customers generated customers of the duplicates part (100000)
   --json    the result as JSON on standard output, nothing else
 `;
 
@@ -26,6 +32,9 @@ async function main(): Promise<void> {
       only: { type: 'string', multiple: true },
       rounds: { type: 'string', default: '5' },
       rows: { type: 'string', default: '100000' },
+      history: { type: 'string', default: '1000000' },
+      pairs: { type: 'string', default: '10000' },
+      customers: { type: 'string', default: '100000' },
       json: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -50,6 +59,24 @@ async function main(): Promise<void> {
       run: async () => {
         const result = await benchImport(Number(values.rows), note);
         return { result, report: importReport(result) };
+      },
+    },
+    merges: {
+      run: async () => {
+        const result = await benchMergeBatches(Number(values.pairs), note);
+        return { result, report: mergeBatchesReport(result) };
+      },
+    },
+    'merge-history': {
+      run: async () => {
+        const result = await benchMergeHistory(Number(values.history), note);
+        return { result, report: mergeHistoryReport(result) };
+      },
+    },
+    duplicates: {
+      run: async () => {
+        const result = await benchDuplicates(Number(values.customers), note);
+        return { result, report: duplicatesReport(result) };
       },
     },
   };

@@ -3,15 +3,31 @@ import { locationCollection } from './activity/location.model.js';
 import { transactionCollection, transactionKeyCollection } from './activity/transaction.model.js';
 import type { CollectionDefinition } from './brands/collection.js';
 import { claimCollection } from './claims/claim.model.js';
-import { consentEventCollection, noticeCollection } from './consents/consent.model.js';
-import { auditCollection, idempotencyCollection, outboxCollection } from './events/event.model.js';
+import { consentEventCollection, noticeCollection, receiptCollection } from './consents/consent.model.js';
+import { duplicateCollection, duplicateKeyCollection, duplicateScanCollection } from './duplicates/duplicate.model.js';
+import { auditCollection, idempotencyCollection, leaseCollection, outboxCollection } from './events/event.model.js';
 import { journalCollection } from './journal/journal.model.js';
-import { activationCollection, deliveryCollection, linkCollection, mailboxCollection } from './links/link.model.js';
+import {
+  activationCollection,
+  deliveryCollection,
+  linkCollection,
+  linkCopyCollection,
+  mailboxCollection,
+} from './links/link.model.js';
+import { mergeBatchCollection, mergeBatchRowCollection } from './merge-batches/merge-batch.model.js';
 import { mergeCollection } from './merges/merge.model.js';
 import { addressCollection, profileCollection } from './profiles/profile.model.js';
 import { definitionCollection, rewardCollection, walletCollection } from './wallet/wallet.model.js';
+import { webhookDeliveryCollection, webhookEndpointCollection } from './webhooks/webhook.model.js';
 
-const eventCollections = [outboxCollection, auditCollection, idempotencyCollection];
+const eventCollections = [
+  outboxCollection,
+  auditCollection,
+  idempotencyCollection,
+  leaseCollection,
+  webhookDeliveryCollection,
+  webhookEndpointCollection,
+];
 
 /** Every collection of a brand's database. */
 export const brandCollections: readonly CollectionDefinition<{ _id: string }>[] = [
@@ -19,6 +35,11 @@ export const brandCollections: readonly CollectionDefinition<{ _id: string }>[] 
   profileCollection,
   addressCollection,
   mergeCollection,
+  duplicateCollection,
+  duplicateKeyCollection,
+  duplicateScanCollection,
+  mergeBatchCollection,
+  mergeBatchRowCollection,
   transactionCollection,
   transactionKeyCollection,
   locationCollection,
@@ -26,7 +47,9 @@ export const brandCollections: readonly CollectionDefinition<{ _id: string }>[] 
   rewardCollection,
   definitionCollection,
   deliveryCollection,
+  linkCopyCollection,
   mailboxCollection,
+  journalCollection,
   ...eventCollections,
 ];
 
@@ -36,6 +59,7 @@ export const registryCollections: readonly CollectionDefinition<{ _id: string }>
   activationCollection,
   consentEventCollection,
   noticeCollection,
+  receiptCollection,
   journalCollection,
   tokenCollection,
   ...eventCollections,

@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createServer, type OpenGroup, type RunningServer } from '../../src/app.js';
+import { createServer, type RunningServer } from '../../src/app.js';
+import type { OpenGroup } from '../../src/open-group.js';
 import { openBenchGroup } from './group.js';
 
 /** Customers with their rows, and the customers they are linked to with theirs. */
@@ -104,8 +105,8 @@ const group = await openBenchGroup(join(folder, 'data'));
 const server = await createServer(group);
 try {
   const { token } = await group.tokens.create({ role: 'group-admin', reference: 'bench', purpose: 'group-service' });
-  // Journals look at the registry in their own time; those commands are no request's.
-  await server.journals.stop();
+  // Journals and outboxes are looked at in their own time; those commands are no request's.
+  await Promise.all([server.journals.stop(), server.publisher.stop()]);
   const result: CommandsResult = { lists: await measure(server, group, token) };
   process.send?.(result);
 } finally {

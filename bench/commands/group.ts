@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { type OpenGroup, openGroup } from '../../src/app.js';
 import type { BrandEntry } from '../../src/brands/brands.js';
 import type { GroupConfig } from '../../src/brands/config.js';
 import { parseConfig } from '../../src/brands/load-config.js';
@@ -9,6 +8,7 @@ import { createLogger } from '../../src/kernel/logger.js';
 import { type SeededRandom, seededRandom } from '../../src/kernel/random.js';
 import { endKey, type LinkRow } from '../../src/links/cross-brand-link.js';
 import { linkCollection } from '../../src/links/link.model.js';
+import { type OpenGroup, openGroup } from '../../src/open-group.js';
 import { insertNewProfiles, type PlannedProfile, planNewProfile } from '../../src/profiles/new-profile.service.js';
 
 /** The brand whose customers are listed, and those that they are linked to. */

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { World } from '../../src/access/world.js';
-import { openGroup } from '../../src/app.js';
 import { loadConfigFile } from '../../src/brands/load-config.js';
 import { openCsv } from '../../src/imports/csv-rows.js';
 import type { CustomerRow, RefusedRow } from '../../src/imports/customer-row.js';
@@ -9,6 +8,7 @@ import { keyColumns, readShopifyCustomer } from '../../src/imports/shopify-custo
 import { Deadline, systemClock } from '../../src/kernel/clock.js';
 import { newUuid } from '../../src/kernel/ids.js';
 import { createLogger } from '../../src/kernel/logger.js';
+import { openGroup } from '../../src/open-group.js';
 
 /** How long the rows took one by one. */
 export interface NaiveResult {

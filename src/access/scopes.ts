@@ -23,6 +23,7 @@ export const knownScopes = [
   'read-duplicates',
   'create-links',
   'read-links',
+  'withdraw-links',
   'read-consents',
   'read-group-customers',
   'search-across-brands',

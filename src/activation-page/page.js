@@ -30,6 +30,14 @@ function say(title) {
   document.title = title;
 }
 
+function linkTo(url, text) {
+  const link = document.createElement('a');
+  link.href = url;
+  link.rel = 'noreferrer';
+  link.textContent = text;
+  return link;
+}
+
 function sayGone() {
   say('This link does not work any more');
   element('offer').hidden = true;
@@ -52,30 +60,48 @@ async function showOffer() {
   element('expiry').textContent = `on ${new Date(activation.expiresAt).toLocaleString()}`;
   element('offer').hidden = false;
   element('accept').addEventListener('click', () => accept().catch(sayTrouble));
+  element('decline').addEventListener('click', () => decline().catch(sayTrouble));
+}
+
+function setBusy(isBusy) {
+  element('accept').disabled = isBusy;
+  element('decline').disabled = isBusy;
 }
 
 async function accept() {
-  element('accept').disabled = true;
+  setBusy(true);
   const { crossBrandLinkActivate: answer } = await ask(`mutation Accept($token: String!) {
-    crossBrandLinkActivate(input: { token: $token, isAccepted: true }) { portalUrl receipt { jws } userErrors { message } }
+    crossBrandLinkActivate(input: { token: $token, isAccepted: true }) { portalUrl receipt { jws withdrawalUrl } userErrors { message } }
   }`);
   if (answer === null || answer.userErrors.length > 0) return sayGone();
   say('Your membership is open');
   element('offer').hidden = true;
   element('receipt').value = answer.receipt?.jws ?? '';
   if (answer.portalUrl !== null) {
-    const link = document.createElement('a');
-    link.href = answer.portalUrl;
-    link.rel = 'noreferrer';
-    link.textContent = 'Go to your new account';
-    element('next').append(link);
+    element('next').append(linkTo(answer.portalUrl, 'Go to your new account'));
+  }
+  const { withdrawalUrl } = answer.receipt ?? {};
+  if (withdrawalUrl) {
+    element('withdraw').append(linkTo(withdrawalUrl, withdrawalUrl));
+    element('withdrawal').hidden = false;
   }
   element('done').hidden = false;
   history.replaceState(null, '', location.pathname);
 }
 
+async function decline() {
+  setBusy(true);
+  const { crossBrandLinkDecline: answer } = await ask(`mutation Decline($token: String!) {
+    crossBrandLinkDecline(input: { token: $token }) { quietUntil userErrors { message } }
+  }`);
+  if (answer === null || answer.userErrors.length > 0) return sayGone();
+  say('You have said no, and nothing was opened');
+  element('offer').hidden = true;
+  history.replaceState(null, '', location.pathname);
+}
+
 function sayTrouble() {
-  element('accept').disabled = false;
+  setBusy(false);
   say('That did not work just now; please try again in a moment');
 }
 

@@ -125,15 +125,19 @@ export async function countTransactionsByAccount(
 export async function sumTransactions(
   database: Database,
   accountIds: readonly Uuid[],
-  options: TransactionRead & { readonly rowsMax: number },
+  options: TransactionRead & { readonly rowsMax: number; readonly receivedBy?: Date | undefined },
 ): Promise<{ readonly currency: string; readonly count: number; readonly total: MinorUnits }[]> {
   const groups = await database
     .model(transactionCollection)
     .aggregate<{ _id: string; n: number; total: number }>([
-      { $match: { accountId: { $in: [...accountIds] } } },
+      { $match: { accountId: { $in: [...accountIds] }, ...receivedBy(options.receivedBy) } },
       { $limit: options.rowsMax },
       { $group: { _id: '$currency', n: { $sum: 1 }, total: { $sum: '$total' } } },
     ])
     .option({ maxTimeMS: Math.max(1, options.deadline.remainingMs()) });
   return groups.map((group) => ({ currency: group._id, count: group.n, total: group.total }));
+}
+
+function receivedBy(at: Date | undefined): Readonly<Record<string, unknown>> {
+  return at === undefined ? {} : { receivedAt: { $lte: at } };
 }

@@ -191,10 +191,11 @@ export async function countTransactions(
   context: OperationContext,
   entry: BrandEntry,
   accountIds: readonly Uuid[],
+  receivedBy?: Date,
 ): Promise<TransactionFigures> {
   const { deadline } = context;
   const groups = await entry.database.run(deadline, () =>
-    sumTransactions(entry.database, accountIds, { deadline, rowsMax: countedMax + 1 }),
+    sumTransactions(entry.database, accountIds, { deadline, rowsMax: countedMax + 1, receivedBy }),
   );
   const count = groups.reduce((sum, group) => sum + group.count, 0);
   return {

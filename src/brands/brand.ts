@@ -78,6 +78,8 @@ export interface SharingRule {
   readonly notice: NoticeWording;
   readonly activationHours: number;
   readonly welcomeReward: string | null;
+  /** Worth of the welcome as a decimal in the receiving brand's currency; without one it is words alone. */
+  readonly welcomeRewardValue?: string | undefined;
   /** Handle of the identity that both linked profiles carry. */
   readonly sharedHandle: string;
   /** Days that a declined customer is left alone. */
@@ -99,6 +101,8 @@ export interface Brand {
   readonly onUnknownIdentity: UnknownIdentityPolicy;
   /** Where new members go on after activation; null when the brand has no portal. */
   readonly portalUrl: string | null;
+  /** Days in which a merge can be undone; 0 when none ever can. */
+  readonly mergeUndoDays: number;
   /** Rules under which this brand may enrol its customers elsewhere. */
   readonly sharingRules: readonly SharingRule[];
 }

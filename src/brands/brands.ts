@@ -1,5 +1,6 @@
 import { AppError } from '../kernel/errors.js';
 import type { Logger } from '../kernel/logger.js';
+import type { BrandKeys } from '../kernel/seal.js';
 import type { Brand, BrandHandle } from './brand.js';
 import type { CollectionDefinition } from './collection.js';
 import type { DatabaseConfig, GroupConfig } from './config.js';
@@ -10,6 +11,8 @@ import { brandsOf } from './load-config.js';
 export interface BrandEntry {
   readonly brand: Brand;
   readonly database: Database;
+  /** 32 bytes: seals what this brand alone may open. */
+  readonly sealKey: Uint8Array;
 }
 
 /** Every configured brand and the registry, connected once for the life of the process. */
@@ -59,6 +62,8 @@ export interface OpenBrandsOptions {
   readonly embeddedUri: ((databaseName: string) => string) | null;
   readonly brandCollections: readonly CollectionDefinition<{ _id: string }>[];
   readonly registryCollections: readonly CollectionDefinition<{ _id: string }>[];
+  /** The same in every process of the group, or what one seals no other opens. */
+  readonly keys: BrandKeys;
   /** Emit command events on every client, for budgets in tests and benchmarks. */
   readonly isMonitored?: boolean;
   readonly log: Logger;
@@ -71,7 +76,8 @@ export interface OpenBrandsOptions {
 export async function openBrands(options: OpenBrandsOptions): Promise<Brands> {
   const entries = brandsOf(options.config).map((brand, index): BrandEntry => {
     const config = options.config.brands[index]?.database as DatabaseConfig;
-    return { brand, database: makeDatabase(brand.handle, config, options.brandCollections, options) };
+    const database = makeDatabase(brand.handle, config, options.brandCollections, options);
+    return { brand, database, sealKey: options.keys.keyFor(brand.handle) };
   });
   const registry = makeDatabase('registry', options.config.registry.database, options.registryCollections, options);
   const brands = new Brands(entries, registry);

@@ -13,6 +13,8 @@ export interface CollectionDefinition<Row extends { _id: string }> {
   readonly name: string;
   readonly schema: Schema;
   readonly indexes: readonly CollectionIndex[];
+  /** `account`: `_id` is the id of the account that the row hangs on. */
+  readonly keyedBy?: 'account';
   /** Carries the row type; never set. */
   readonly row?: Row;
 }
@@ -25,6 +27,7 @@ export function defineCollection<Row extends { _id: string }>(
   name: string,
   fields: SchemaDefinition,
   indexes: readonly CollectionIndex[] = [],
+  options: Pick<CollectionDefinition<Row>, 'keyedBy'> = {},
 ): CollectionDefinition<Row> {
   const schema = new Schema(
     { _id: { type: String, required: true }, ...fields },
@@ -40,7 +43,7 @@ export function defineCollection<Row extends { _id: string }>(
       bufferCommands: false,
     },
   );
-  return { name, schema, indexes };
+  return { name, schema, indexes, ...options };
 }
 
 /** The model of a collection on one connection, made once. */

@@ -37,6 +37,7 @@ export function crossChecks(json: unknown): ConfigMistake[] {
       ...(['identityHandles', 'systems', 'subBrands', 'statuses'] as const).flatMap((list) =>
         repeated(rows(brand[list]), `brands[${index}].${list}`, ['handle']),
       ),
+      ...repeated(rows(brand['webhooks']), `brands[${index}].webhooks`, ['name']),
       ...repeated(rows(brand['customAttributes']), `brands[${index}].customAttributes`, ['namespace', 'handle']),
     ]),
     ...repeated(rows(root['purposes']), 'purposes', ['code']),

@@ -70,6 +70,72 @@ const shareableAttribute = z.enum([
   'GENDER',
 ]);
 
+/** Facts that a webhook may ask for; what each tells stands in docs/webhooks.md. */
+const webhookEvent = z.enum([
+  'profile.created',
+  'profile.updated',
+  'profile.merged',
+  'profile.unmerged',
+  'identity.added',
+  'identity.changed',
+  'identity.removed',
+  'transaction.ingested',
+  'link.activated',
+  'link.withdrawn',
+]);
+
+/** Names of headers; those that carry the message itself are not to be set. */
+const headerName = /^[a-z0-9-]{1,64}$/i;
+const ownHeader = /^(?:host|connection|content-.*|transfer-encoding|expect|te|upgrade|trailer|webhook-.*)$/i;
+
+const webhook = z
+  .strictObject({
+    name: handle.describe('Names the endpoint on the command line and in logs.'),
+    url: z
+      .string()
+      .refine((url) => isWebhookUrl(url), 'use a URL that begins with https:// and has no user name and no fragment')
+      .meta({ pattern: `^(https?://|${placeholder})` })
+      .describe('Where facts are posted to. May hold a dollar sign and a NAME in braces from the environment.'),
+    events: z.array(webhookEvent).min(1, 'name at least one event').describe('What it is told of.'),
+    secretEnv: z
+      .string()
+      .regex(
+        /^(?!whsec_)[A-Za-z_][A-Za-z0-9_]*$/,
+        'name an environment variable that holds the secret; the secret itself does not belong in this file',
+      )
+      .describe(
+        'Environment variable that holds whsec_…; two, with a space between them, while the secret is changed.',
+      ),
+    isActive: z.boolean().default(true).describe('false: it is told of nothing, and what waits goes on waiting.'),
+    allowPrivate: z
+      .boolean()
+      .default(false)
+      .describe('Whether it may be on this machine or in a private network, by http as well. For development.'),
+    headers: z
+      .record(z.string(), z.string().regex(/^[\x20-\x7e]{0,2000}$/, 'use printable ASCII, at most 2000 characters'))
+      .superRefine((headers, context) => {
+        for (const name of Object.keys(headers)) {
+          const hint = ownHeader.test(name)
+            ? 'is a header that the message itself needs'
+            : 'use letters, digits and hyphens';
+          if (ownHeader.test(name) || !headerName.test(name))
+            context.addIssue({ code: 'custom', path: [name], message: hint });
+        }
+      })
+      .default({})
+      .describe('Sent with every delivery, for example for a gateway in front of the receiver.'),
+  })
+  .refine((entry) => entry.allowPrivate || !entry.url.startsWith('http:'), {
+    path: ['url'],
+    error: 'http:// is for receivers on this machine or in a private network, with "allowPrivate": true; use https://',
+  });
+
+function isWebhookUrl(text: string): boolean {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (url === null || (url.protocol !== 'https:' && url.protocol !== 'http:')) return false;
+  return url.username === '' && url.password === '' && url.hash === '';
+}
+
 const brand = z.strictObject({
   handle,
   name: label.describe('Name shown to customers.'),
@@ -110,6 +176,15 @@ const brand = z.strictObject({
     .url({ protocol: /^https?$/ })
     .optional()
     .describe('Where new members go on after activation.'),
+  mergeUndoDays: z
+    .int()
+    .min(0)
+    .max(365)
+    .default(30)
+    .describe(
+      'Days in which a merge can be undone. What undoing needs is kept encrypted for so long; 0 keeps nothing.',
+    ),
+  webhooks: z.array(webhook).max(20).default([]).describe('Who is told, signed, of what happens in this brand.'),
 });
 
 const sharingRule = z.strictObject({
@@ -130,6 +205,11 @@ const sharingRule = z.strictObject({
     .describe('The wording that is read or shown to the customer. A change makes a new notice.'),
   activationHours: z.int().min(1).max(720).default(72),
   welcomeReward: label.optional().describe('What the receiving brand promises, in words.'),
+  welcomeRewardValue: z
+    .string()
+    .regex(/^\d{1,7}(\.\d{1,3})?$/, 'use a decimal such as 10.00')
+    .optional()
+    .describe('What that is worth in its currency: issued once, as a reward. Left out, the promise is words alone.'),
   sharedHandle: handle.default('group-member').describe('Handle of the identity that both linked profiles carry.'),
   quietDays: z.int().min(1).max(3_650).default(365),
 });
@@ -156,6 +236,12 @@ const server = z.strictObject({
   costMax: z.int().min(100).max(10_000_000).default(25_000),
   bodyBytesMax: z.int().min(1_024).max(10_485_760).default(1_048_576),
   searchesPerMinutePerTarget: z.int().min(1).max(10_000).default(20),
+  duplicateScanHours: z
+    .int()
+    .min(0)
+    .max(8_760)
+    .default(24)
+    .describe('Hours from one look for duplicates to the next; 0 never looks.'),
 });
 
 /** The whole file, unknown keys refused everywhere. */
@@ -186,3 +272,7 @@ export type GroupConfig = z.infer<typeof configSchema>;
 export type ServerConfig = GroupConfig['server'];
 /** Where one database is. */
 export type DatabaseConfig = z.infer<typeof database>;
+/** Where a brand's facts are posted to. */
+export type WebhookConfig = z.infer<typeof webhook>;
+/** A kind of fact that is published. */
+export type WebhookEvent = z.infer<typeof webhookEvent>;

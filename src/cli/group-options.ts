@@ -1,11 +1,11 @@
 import { dirname, isAbsolute, join, resolve } from 'node:path';
-import type { OpenGroup } from '../app.js';
-import { openGroup } from '../app.js';
 import type { GroupConfig } from '../brands/config.js';
 import { loadConfigFile } from '../brands/load-config.js';
 import { systemClock } from '../kernel/clock.js';
 import { AppError } from '../kernel/errors.js';
 import { createLogger, type LogLevel } from '../kernel/logger.js';
+import type { OpenGroup } from '../open-group.js';
+import { openGroup } from '../open-group.js';
 
 /** Reads the configuration; a relative data folder is relative to the file, so that every folder gives the same. */
 export function readConfig(file: string): GroupConfig {

@@ -33,6 +33,10 @@ export function createProgram(): Command {
   addServing(program);
   addWork(program);
   addTokens(program);
+  addData(program);
+  addEvents(program);
+  addDuplicates(program);
+  addReceipts(program);
   return program;
 }
 
@@ -67,6 +71,24 @@ function addWork(program: Command): void {
       '\nPrints one verdict per row: CREATED, UPDATED, UNCHANGED or REFUSED. Exit code 1 when a row was refused.',
     )
     .action(async (file: string, options) => (await import('./import.command.js')).runImport(file, options));
+  program
+    .command('merge')
+    .description('merge many pairs of profiles of one brand')
+    .argument('<file>', 'CSV file with the columns winner and loser, ids as prof_… or UUIDs; - for standard input')
+    .requiredOption('-b, --brand <handle>', 'brand of all profiles')
+    .option('--dry-run', 'say what would happen and write nothing', false)
+    .option('-y, --yes', 'do not ask', false)
+    .option('--concurrency <number>', 'merges side by side', '4')
+    .option('--reason <text>', 'why, for the record; no personal data')
+    .option('--verdicts <file>', 'write the verdict of every line to a CSV file')
+    .option('--again', 'run a file once more that was carried out before', false)
+    .addOption(configOption())
+    .addOption(jsonOption())
+    .addHelpText(
+      'after',
+      '\nCtrl-C holds the work; the same command goes on with it. Exit code 1 when a line was refused or work is left.',
+    )
+    .action(async (file: string, options) => (await import('./merge.command.js')).runMerge(file, options));
   program
     .command('mailbox')
     .description('show messages that a carrier would deliver, for example activation links')
@@ -105,4 +127,103 @@ function addTokens(program: Command): void {
     .addOption(configOption())
     .addOption(jsonOption())
     .action(async (named: string, options) => (await import('./token.command.js')).runTokenRevoke(named, options));
+}
+
+function addData(program: Command): void {
+  program
+    .command('engine')
+    .description('look after the data of the embedded engine')
+    .command('check')
+    .description('verify a data folder on which no server runs; writes nothing')
+    .argument('<folder>', 'data folder, for example .kindred/data')
+    .addOption(jsonOption())
+    .addHelpText('after', '\nCompares every index with a full scan. Exit code 1 when something is wrong.')
+    .action(async (folder: string, options) =>
+      (await import('./engine-check.command.js')).runEngineCheck(folder, options),
+    );
+  program
+    .command('export')
+    .description('write the data of the embedded engine as files that mongorestore takes')
+    .requiredOption('-o, --out <folder>', 'folder to make; must be new or empty')
+    .option('-d, --data <folder>', 'data folder on which no server runs; else the one of the configuration')
+    .option('-b, --brand <handle...>', 'only the databases of these brands')
+    .option('--database <name...>', 'only these databases')
+    .addOption(configOption())
+    .addOption(jsonOption())
+    .action(async (options) => (await import('./export.command.js')).runExport(options));
+}
+
+function addEvents(program: Command): void {
+  const events = program.command('events').description('look after what is told to other systems by webhook');
+  const brandOption = () => new Option('-b, --brand <handle>', 'only of this brand');
+  const endpointOption = () => new Option('-e, --endpoint <name>', 'only to this endpoint');
+  events
+    .command('list')
+    .description('list deliveries with state, kind, attempts and last answer')
+    .addOption(brandOption())
+    .addOption(endpointOption())
+    .option('--state <state>', 'pending, delivered or dead')
+    .option('-n, --limit <number>', 'how many', '20')
+    .addOption(configOption())
+    .addOption(jsonOption())
+    .action(async (options) => (await import('./events.command.js')).runEventsList(options));
+  events
+    .command('retry')
+    .description('send again; receivers know it by its id')
+    .argument('[id]', 'a delivery or an event')
+    .option('--dead', 'everything that was given up', false)
+    .addOption(brandOption())
+    .addOption(endpointOption())
+    .addOption(configOption())
+    .addOption(jsonOption())
+    .action(async (id: string | undefined, options) =>
+      (await import('./events.command.js')).runEventsRetry(id, options),
+    );
+  events
+    .command('test')
+    .description('send a signed ping')
+    .addOption(brandOption())
+    .addOption(endpointOption())
+    .addOption(configOption())
+    .addOption(jsonOption())
+    .action(async (options) => (await import('./events.command.js')).runEventsTest(options));
+}
+
+function addReceipts(program: Command): void {
+  const receipt = program.command('receipt').description('check signed receipts of consents');
+  receipt
+    .command('verify')
+    .description('check a receipt offline and print what was agreed')
+    .argument('<file>', 'file with the receipt, a JWS in compact form; - for standard input')
+    .option('-k, --keys <file>', 'JWK set to check with, from kindred receipt keys; else the key of the configuration')
+    .addOption(configOption())
+    .addOption(jsonOption())
+    .addHelpText('after', '\nExit code 1 when the receipt does not hold.')
+    .action(async (file: string, options) => (await import('./receipt.command.js')).runReceiptVerify(file, options));
+  receipt
+    .command('keys')
+    .description('print the public keys of receipts as a JWK set')
+    .addOption(configOption())
+    .action(async (options) => (await import('./receipt.command.js')).runReceiptKeys(options));
+}
+
+function addDuplicates(program: Command): void {
+  const duplicates = program.command('duplicates').description('look for profiles that may be one person');
+  const brandOption = () => new Option('-b, --brand <handle>', 'brand to look through').makeOptionMandatory();
+  duplicates
+    .command('scan')
+    .description('look through all profiles; an unfinished look is carried on')
+    .addOption(brandOption())
+    .addOption(configOption())
+    .addOption(jsonOption())
+    .action(async (options) => (await import('./duplicates.command.js')).runDuplicatesScan(options));
+  duplicates
+    .command('list')
+    .description('list open pairs, the most likely first; ids and reasons only')
+    .addOption(brandOption())
+    .option('--min-score <number>', 'only from this score up', '0')
+    .option('-n, --limit <number>', 'how many', '20')
+    .addOption(configOption())
+    .addOption(jsonOption())
+    .action(async (options) => (await import('./duplicates.command.js')).runDuplicatesList(options));
 }

@@ -1,6 +1,7 @@
-import { createServer, openGroup, type RunningServer } from '../app.js';
+import { createServer, type RunningServer } from '../app.js';
 import { systemClock } from '../kernel/clock.js';
 import { createLogger } from '../kernel/logger.js';
+import { openGroup } from '../open-group.js';
 import { logLevel, portOf, readConfig } from './group-options.js';
 import { say } from './terminal.js';
 

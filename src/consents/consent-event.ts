@@ -53,6 +53,18 @@ export function consentEvent(
   return { _id: consentEventId(linkId, body.seq), ...body, hash: contentDigest(body) };
 }
 
+/** Whether events are all that ever happened to a consent, unchanged: a whole chain that ends where the record says. */
+export function isProvenBy(record: ConsentRecord, events: readonly ConsentEventRow[]): boolean {
+  const last = events.at(-1);
+  return (
+    isWholeChain(events) &&
+    last !== undefined &&
+    last.seq === record.seq &&
+    last.hash === record.head &&
+    last.status === record.status
+  );
+}
+
 /** Whether events are a whole chain from its start: numbers without gaps, seals that fit. */
 export function isWholeChain(events: readonly ConsentEventRow[]): boolean {
   return events.every((event, index) => {

@@ -2,6 +2,7 @@ import { Schema } from 'mongoose';
 import { defineCollection } from '../brands/collection.js';
 import type { ConsentEventRow } from './consent-event.js';
 import type { NoticeRow } from './notice.js';
+import type { ReceiptRow } from './receipt.js';
 
 /** Wordings, by content. Registry. */
 export const noticeCollection = defineCollection<NoticeRow>('notices', {
@@ -20,4 +21,11 @@ export const consentEventCollection = defineCollection<ConsentEventRow>('consent
   evidence: Schema.Types.Mixed,
   prev: String,
   hash: String,
+});
+
+/** What receipts say. They name attributes and brands, no value of the customer. Registry; inserted only. */
+export const receiptCollection = defineCollection<ReceiptRow>('receipts', {
+  linkId: String,
+  issuedAt: Date,
+  payload: String,
 });

@@ -1,11 +1,13 @@
 import type { ClientSession } from 'mongoose';
 import type { OperationContext } from '../access/context.js';
 import type { Database } from '../brands/database.js';
+import { AppError } from '../kernel/errors.js';
 import type { Uuid } from '../kernel/ids.js';
-import type { ConsentRecord, ConsentView } from './consent.js';
+import { type ConsentRecord, type ConsentView, mayBecome } from './consent.js';
 import { consentEventLoader } from './consent.loader.js';
-import { insertConsentEvent } from './consent.store.js';
+import { insertConsentEvent, insertReceipt } from './consent.store.js';
 import { type ConsentChange, type ConsentEventRow, consentEvent } from './consent-event.js';
+import type { ReceiptRow } from './receipt.js';
 
 /** A consent after a change, with the event that seals it. */
 export interface ConsentStep {
@@ -23,8 +25,14 @@ export function givenConsent(
   return { record: { ...record, status: 'GIVEN', seq: event.seq, head: event.hash }, event };
 }
 
-/** A consent after a change. Writes nothing. */
+/**
+ * A consent after a change. Writes nothing.
+ * @throws AppError `INTERNAL` for a change that its state does not allow.
+ */
 export function changedConsent(linkId: Uuid, record: ConsentRecord, change: ConsentChange): ConsentStep {
+  if (!mayBecome(record.status, change.status)) {
+    throw new AppError('INTERNAL', `A consent that is ${record.status} was to become ${change.status}`);
+  }
   const event = consentEvent(linkId, record, change);
   return { record: { ...record, status: change.status, seq: event.seq, head: event.hash }, event };
 }
@@ -32,6 +40,11 @@ export function changedConsent(linkId: Uuid, record: ConsentRecord, change: Cons
 /** Appends the event of a change, in the registry transaction that makes it. */
 export function appendConsentEvent(registry: Database, event: ConsentEventRow, session: ClientSession): Promise<void> {
   return insertConsentEvent(registry, event, session);
+}
+
+/** Keeps a receipt, in the registry transaction of the change that it is about. */
+export function keepReceipt(registry: Database, row: ReceiptRow, session: ClientSession): Promise<void> {
+  return insertReceipt(registry, row, session);
 }
 
 /** An event as shown. */

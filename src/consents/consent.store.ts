@@ -3,9 +3,10 @@ import { isDuplicateKey } from '../brands/brand-error.js';
 import type { Database } from '../brands/database.js';
 import type { Deadline } from '../kernel/clock.js';
 import { childRowsPerCommandMax } from '../kernel/limits.js';
-import { consentEventCollection, noticeCollection } from './consent.model.js';
+import { consentEventCollection, noticeCollection, receiptCollection } from './consent.model.js';
 import type { ConsentEventRow } from './consent-event.js';
 import type { NoticeRow } from './notice.js';
+import type { ReceiptRow } from './receipt.js';
 
 /** Notices by id; missing ones are simply absent. */
 export async function findNotices(
@@ -49,4 +50,22 @@ export async function findConsentEvents(
     batchSize: Math.min(ids.length + 1, childRowsPerCommandMax),
     maxTimeMS: Math.max(1, deadline.remainingMs()),
   })) as ConsentEventRow[];
+}
+
+/** Keeps a receipt in the transaction of the change it is about. */
+export async function insertReceipt(registry: Database, row: ReceiptRow, session: ClientSession): Promise<void> {
+  await registry.model(receiptCollection).collection.insertOne(row as never, { session });
+}
+
+/** Receipts by id, in no order. */
+export async function findReceipts(
+  registry: Database,
+  ids: readonly string[],
+  deadline: Deadline,
+): Promise<ReceiptRow[]> {
+  return (await registry.model(receiptCollection).find({ _id: { $in: [...ids] } }, null, {
+    lean: true,
+    batchSize: ids.length + 1,
+    maxTimeMS: Math.max(1, deadline.remainingMs()),
+  })) as ReceiptRow[];
 }

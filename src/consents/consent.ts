@@ -25,6 +25,8 @@ export interface ConsentRecord {
   /** Id of the location where it was given. */
   readonly locationId?: Uuid;
   readonly validUntil: Date | null;
+  /** The receipt last given to the customer. */
+  readonly receiptId?: string;
   /** Number of the last event. */
   readonly seq: number;
   /** Hash of the last event: seals all before it. */
@@ -59,6 +61,22 @@ export function isConfirmed(record: ConsentRecord, now: Date): boolean {
 /** Whether a consent was given for a purpose. No purpose is covered by none. */
 export function coversPurpose(record: ConsentRecord, purpose: ConsentPurpose | null): boolean {
   return purpose !== null && record.purposes.some((given) => given.code === purpose.code);
+}
+
+/** What a consent may become from each state. No edge leaves a final one: whoever agrees anew gets a new record. */
+const nextStates: Readonly<Record<ConsentStatus, readonly ConsentStatus[]>> = {
+  GIVEN: ['CONFIRMED', 'REFUSED', 'LAPSED', 'WITHDRAWN', 'SUPERSEDED'],
+  CONFIRMED: ['WITHDRAWN', 'EXPIRED', 'SUPERSEDED'],
+  REFUSED: [],
+  LAPSED: [],
+  WITHDRAWN: [],
+  EXPIRED: [],
+  SUPERSEDED: [],
+};
+
+/** Whether a consent in one state may become another. */
+export function mayBecome(from: ConsentStatus, to: ConsentStatus): boolean {
+  return nextStates[from].includes(to);
 }
 
 /** How long ago words spoken to staff may lie: long enough for a queue at the till, too short to invent them later. */

@@ -1,11 +1,11 @@
 import { type SaleContent, type TransactionRow, transactionIdOf, transactionRow } from '../activity/transaction.js';
 import type { BrandEntry } from '../brands/brands.js';
 import type { Uuid } from '../kernel/ids.js';
-import type { SeededRandom } from '../kernel/random.js';
+import { type SeededRandom, seededRandom } from '../kernel/random.js';
 import { type PlannedProfile, planNewProfile } from '../profiles/new-profile.service.js';
 import { isKnownCustomer, type ProfileValues, type StoredChannel } from '../profiles/profile.js';
 import type { RewardRow, WalletRow } from '../wallet/wallet.js';
-import type { Membership, Person } from './people.js';
+import { demoSeed, type Membership, type Person } from './people.js';
 
 /** The day on which everything in the demo ends. Fixed, so that the demo is the same on every day. */
 const demoToday = new Date('2026-11-22T00:00:00.000Z');
@@ -43,6 +43,11 @@ const articles: readonly (readonly (readonly [string, number])[])[] = [
     ['Candle', 3_900],
   ],
 ];
+
+/** The generator behind one profile: the same profile, ids included, whoever makes it. */
+export function profileRandom(person: Person, membership: Membership, isDuplicate: boolean): SeededRandom {
+  return seededRandom(demoSeed + person.number * 104_729 + membership.brand * 31 + (isDuplicate ? 17 : 0));
+}
 
 /** A person's profile in one brand; the second time, as the duplicate that somebody made at a till. */
 export function demoProfile(

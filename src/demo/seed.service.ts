@@ -10,7 +10,7 @@ import { insertNewProfiles } from '../profiles/new-profile.service.js';
 import { insertDefinitions, insertRewards, insertWallets } from '../wallet/wallet.service.js';
 import { places } from './names.js';
 import { demoSeed, makePeople, peopleCount } from './people.js';
-import { type DemoProfile, demoProfile } from './rows.js';
+import { type DemoProfile, demoProfile, profileRandom } from './rows.js';
 
 /** Note that a brand keeps once it is seeded. */
 const metaId = 'demo';
@@ -55,9 +55,7 @@ export async function seedDemo(options: SeedOptions): Promise<SeedCount | null> 
       const brand = brands[membership.brand];
       if (brand === undefined || brand.isDone) continue;
       for (const isDuplicate of membership.isDuplicated ? [false, true] : [false]) {
-        const random = seededRandom(
-          demoSeed + person.number * 104_729 + membership.brand * 31 + (isDuplicate ? 17 : 0),
-        );
+        const random = profileRandom(person, membership, isDuplicate);
         const profile = demoProfile(brand.entry, person, membership, isDuplicate, random, brand.locationIds);
         brand.waiting.push(profile);
         count.profiles += 1;

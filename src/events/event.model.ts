@@ -2,6 +2,7 @@ import { Schema } from 'mongoose';
 import { defineCollection } from '../brands/collection.js';
 import type { AuditRow } from './audit.js';
 import type { IdempotencyRow } from './idempotency.js';
+import type { LeaseRow } from './lease.js';
 import type { OutboxRow } from './outbox.js';
 
 const anything = Schema.Types.Mixed;
@@ -38,3 +39,6 @@ export const idempotencyCollection = defineCollection<IdempotencyRow>(
   { bodyHash: String, result: anything, at: Date, expireAt: Date },
   [{ key: { expireAt: 1 }, expireAfterSeconds: 0 }],
 );
+
+/** Who does what only one process may do at a time. One row per piece of work, for ever. */
+export const leaseCollection = defineCollection<LeaseRow>('leases', { owner: String, until: Date, fence: Number });

@@ -5,14 +5,17 @@ import type { AuditRow } from './audit.js';
 import { auditCollection, idempotencyCollection, outboxCollection } from './event.model.js';
 import type { IdempotencyRow } from './idempotency.js';
 import type { OutboxRow } from './outbox.js';
+import { pokeOutbox } from './outbox-poke.js';
 
-/** Writes facts in the transaction of their change. */
+/** Writes facts in the transaction of their change, and lets whoever tells them on look soon. */
 export async function insertOutbox(
   database: Database,
   rows: readonly OutboxRow[],
   session: ClientSession,
 ): Promise<void> {
-  if (rows.length > 0) await database.model(outboxCollection).collection.insertMany(rows as never[], { session });
+  if (rows.length === 0) return;
+  await database.model(outboxCollection).collection.insertMany(rows as never[], { session });
+  pokeOutbox(database);
 }
 
 /** Writes audit rows, in the transaction of their change or, for reads, on their own. */

@@ -11,6 +11,7 @@ export type EventKind =
   | 'identity.removed'
   | 'transaction.ingested'
   | 'link.activated'
+  | 'link.withdrawn'
   | 'ticket.tier'
   | 'ticket.message';
 
@@ -31,7 +32,8 @@ export interface OutboxRow {
   readonly payload: Readonly<Record<string, unknown>>;
 }
 
-const partitions = 16;
+/** Partitions of an outbox: what one process tells on is leased by partition. */
+export const outboxPartitions = 16;
 
 /** A fact about a subject at a version, waiting to be published. */
 export function outboxRow(
@@ -46,7 +48,7 @@ export function outboxRow(
     subject,
     n,
     kind,
-    p: Number.parseInt(subject.slice(0, 2), 16) % partitions,
+    p: Number.parseInt(subject.slice(0, 2), 16) % outboxPartitions,
     at,
     pending: true,
     payload,

@@ -11,6 +11,8 @@ import type { BrandReport } from '../brands/fan-out.js';
 import type { WalletView, RewardView } from '../wallet/wallet.js';
 import type { MergeView } from '../merges/merge.js';
 import type { MergePlan as MergePlanModel } from '../merges/merge-plan.js';
+import type { MergeBatchView, MergeBatchRowView } from '../merge-batches/merge-batch.js';
+import type { DuplicateView } from '../duplicates/duplicate.js';
 import type { LinkView, LinkEndView } from '../links/cross-brand-link.js';
 import type { LinkOptionView } from '../links/link-option.js';
 import type { ConsentView, NoticeView } from '../consents/consent.js';
@@ -158,14 +160,22 @@ export type Query = {
   readonly brands: ReadonlyArray<Brand>;
   /** One brand. */
   readonly brand?: Maybe<Brand>;
+  /** Records of consent that this token may know of, newest first. For audit. */
+  readonly consents?: Maybe<ConsentConnection>;
   /** What the holder of an activation token is asked to agree to; null for every token that does not work. */
   readonly activation?: Maybe<Activation>;
+  /** Possible duplicates of a brand, most likely first. */
+  readonly duplicateCandidates?: Maybe<DuplicateCandidateConnection>;
   /** The same person in all brands that active links lead to; null when the profile is not there, not yours to see, or has no active link. */
   readonly groupCustomer?: Maybe<GroupCustomer>;
   /** One identity by its value. */
   readonly identity?: Maybe<Identity>;
+  /** Batches of merges of a brand, newest first. */
+  readonly mergeBatches?: Maybe<MergeBatchConnection>;
   /** What a merge would do. Null when either profile is not there or not yours to see. Writes nothing. */
   readonly mergePreview?: Maybe<MergePlan>;
+  /** Merges of a brand, newest first. Null for a brand that is not yours. */
+  readonly merges?: Maybe<MergeConnection>;
   /**
    * Looks for a customer in several brands at once, newest first. For group tokens only: it shows memberships that no link connects, so every
    * use is written to the audit trail with the token's purpose, counted against the thing searched for, and never grouped by person.
@@ -201,8 +211,26 @@ export type QueryBrandArgs = {
 
 
 /** What can be read. */
+export type QueryConsentsArgs = {
+  filter?: InputMaybe<ConsentFilter>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
+};
+
+
+/** What can be read. */
 export type QueryActivationArgs = {
   token: Scalars['String']['input'];
+};
+
+
+/** What can be read. */
+export type QueryDuplicateCandidatesArgs = {
+  brand: Scalars['BrandHandle']['input'];
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
+  minScore?: InputMaybe<Scalars['Float']['input']>;
+  statuses?: InputMaybe<ReadonlyArray<DuplicateStatus>>;
 };
 
 
@@ -219,8 +247,25 @@ export type QueryIdentityArgs = {
 
 
 /** What can be read. */
+export type QueryMergeBatchesArgs = {
+  brand: Scalars['BrandHandle']['input'];
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
+};
+
+
+/** What can be read. */
 export type QueryMergePreviewArgs = {
   input: MergePreviewInput;
+};
+
+
+/** What can be read. */
+export type QueryMergesArgs = {
+  brand: Scalars['BrandHandle']['input'];
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
+  statuses?: InputMaybe<ReadonlyArray<MergeStatus>>;
 };
 
 
@@ -261,14 +306,32 @@ export type Mutation = {
   readonly crossBrandLinkEnrol?: Maybe<CrossBrandLinkEnrolPayload>;
   /** The customer accepts. No bearer token: the activation token is the credential. */
   readonly crossBrandLinkActivate?: Maybe<CrossBrandLinkActivatePayload>;
+  /** The customer says no. No bearer token: the activation token is the credential. */
+  readonly crossBrandLinkDecline?: Maybe<CrossBrandLinkDeclinePayload>;
+  /** Sends the activation message again. The one before stops working. */
+  readonly crossBrandLinkResend?: Maybe<CrossBrandLinkResendPayload>;
+  /** Takes consent back. Effective for every reader when it answers. Public because a receipt token is a credential; any other caller needs `withdraw-links`. */
+  readonly crossBrandLinkWithdraw?: Maybe<CrossBrandLinkWithdrawPayload>;
+  /** Remembers that two profiles are not the same person. */
+  readonly duplicateDismiss?: Maybe<DuplicateDismissPayload>;
   /** Adds an identity. Adding one that the profile already has changes nothing. */
   readonly identityAdd?: Maybe<IdentityAddPayload>;
   /** Changes an identity. */
   readonly identityUpdate?: Maybe<IdentityUpdatePayload>;
   /** Removes an identity. */
   readonly identityRemove?: Maybe<IdentityRemovePayload>;
+  /** Checks many merges and gives each its verdict. Nothing is merged before `mergeBatchStart`. */
+  readonly mergeBatchCreate?: Maybe<MergeBatchCreatePayload>;
+  /** Starts a batch or goes on with it. */
+  readonly mergeBatchStart?: Maybe<MergeBatchStartPayload>;
+  /** Holds a batch. */
+  readonly mergeBatchPause?: Maybe<MergeBatchPausePayload>;
+  /** Ends a batch. */
+  readonly mergeBatchCancel?: Maybe<MergeBatchCancelPayload>;
   /** Merges the loser into the winner, exactly as previewed. True for every reader when it answers. */
   readonly profileMerge?: Maybe<ProfileMergePayload>;
+  /** Takes a merge back, exactly or not at all. */
+  readonly mergeUndo?: Maybe<MergeUndoPayload>;
   /** Adds a customer to a brand. A taken e-mail, mobile or identity refuses it. */
   readonly profileCreate?: Maybe<ProfileCreatePayload>;
   /** Changes a customer. */
@@ -297,6 +360,30 @@ export type MutationCrossBrandLinkActivateArgs = {
 
 
 /** What can be done. Each mutation of a document is carried out after the one before has ended. Its field is null only with an entry in `errors`; the answers of the others stand. */
+export type MutationCrossBrandLinkDeclineArgs = {
+  input: CrossBrandLinkDeclineInput;
+};
+
+
+/** What can be done. Each mutation of a document is carried out after the one before has ended. Its field is null only with an entry in `errors`; the answers of the others stand. */
+export type MutationCrossBrandLinkResendArgs = {
+  input: CrossBrandLinkResendInput;
+};
+
+
+/** What can be done. Each mutation of a document is carried out after the one before has ended. Its field is null only with an entry in `errors`; the answers of the others stand. */
+export type MutationCrossBrandLinkWithdrawArgs = {
+  input: CrossBrandLinkWithdrawInput;
+};
+
+
+/** What can be done. Each mutation of a document is carried out after the one before has ended. Its field is null only with an entry in `errors`; the answers of the others stand. */
+export type MutationDuplicateDismissArgs = {
+  input: DuplicateDismissInput;
+};
+
+
+/** What can be done. Each mutation of a document is carried out after the one before has ended. Its field is null only with an entry in `errors`; the answers of the others stand. */
 export type MutationIdentityAddArgs = {
   input: IdentityAddInput;
 };
@@ -315,8 +402,38 @@ export type MutationIdentityRemoveArgs = {
 
 
 /** What can be done. Each mutation of a document is carried out after the one before has ended. Its field is null only with an entry in `errors`; the answers of the others stand. */
+export type MutationMergeBatchCreateArgs = {
+  input: MergeBatchCreateInput;
+};
+
+
+/** What can be done. Each mutation of a document is carried out after the one before has ended. Its field is null only with an entry in `errors`; the answers of the others stand. */
+export type MutationMergeBatchStartArgs = {
+  input: MergeBatchStartInput;
+};
+
+
+/** What can be done. Each mutation of a document is carried out after the one before has ended. Its field is null only with an entry in `errors`; the answers of the others stand. */
+export type MutationMergeBatchPauseArgs = {
+  input: MergeBatchPauseInput;
+};
+
+
+/** What can be done. Each mutation of a document is carried out after the one before has ended. Its field is null only with an entry in `errors`; the answers of the others stand. */
+export type MutationMergeBatchCancelArgs = {
+  input: MergeBatchCancelInput;
+};
+
+
+/** What can be done. Each mutation of a document is carried out after the one before has ended. Its field is null only with an entry in `errors`; the answers of the others stand. */
 export type MutationProfileMergeArgs = {
   input: ProfileMergeInput;
+};
+
+
+/** What can be done. Each mutation of a document is carried out after the one before has ended. Its field is null only with an entry in `errors`; the answers of the others stand. */
+export type MutationMergeUndoArgs = {
+  input: MergeUndoInput;
 };
 
 
@@ -527,6 +644,46 @@ export type Consent = Node & {
   readonly epoch: Scalars['Int']['output'];
   /** Everything that happened to it, oldest first. Each entry seals the one before. */
   readonly events: ReadonlyArray<ConsentEvent>;
+  /** The latest receipt given to the customer. */
+  readonly receipt?: Maybe<ConsentReceipt>;
+};
+
+/** A page of consents. */
+export type ConsentConnection = {
+  readonly __typename?: 'ConsentConnection';
+  /** Rows with their cursors. */
+  readonly edges: ReadonlyArray<ConsentEdge>;
+  /** The rows alone. */
+  readonly nodes: ReadonlyArray<Consent>;
+  /** Where this page stands. */
+  readonly pageInfo: PageInfo;
+  /** How many there are in all; null beyond 100,000. */
+  readonly totalCount?: Maybe<Scalars['Int']['output']>;
+};
+
+/** One row of a page of consents. */
+export type ConsentEdge = {
+  readonly __typename?: 'ConsentEdge';
+  /** Cursor of this row. */
+  readonly cursor: Scalars['String']['output'];
+  /** The row. */
+  readonly node: Consent;
+};
+
+/** Which consents to list. All conditions must hold. */
+export type ConsentFilter = {
+  /** About this profile, at either end. */
+  readonly profileId?: InputMaybe<Scalars['ID']['input']>;
+  /** From this brand. */
+  readonly fromBrand?: InputMaybe<Scalars['BrandHandle']['input']>;
+  /** To this brand. */
+  readonly toBrand?: InputMaybe<Scalars['BrandHandle']['input']>;
+  /** In one of these states. */
+  readonly statuses?: InputMaybe<ReadonlyArray<ConsentStatus>>;
+  /** Recorded at or after this instant. */
+  readonly recordedFrom?: InputMaybe<Scalars['DateTime']['input']>;
+  /** Recorded before this instant. */
+  readonly recordedTo?: InputMaybe<Scalars['DateTime']['input']>;
 };
 
 /** What stands. */
@@ -583,7 +740,7 @@ export type ConsentReceipt = {
   readonly issuedAt: Scalars['DateTime']['output'];
   /** The signed record, a JWS in compact form. Anyone can check it offline with the published keys. */
   readonly jws: Scalars['String']['output'];
-  /** Where the customer takes the consent back, without signing in. Shown to the customer only; null for everybody else and while no such page is configured. */
+  /** Where the customer takes the consent back, without signing in. Shown to the customer only, on activation; null for everybody else and afterwards. */
   readonly withdrawalUrl?: Maybe<Scalars['String']['output']>;
 };
 
@@ -621,12 +778,16 @@ export type Profile = Node & {
   readonly crossBrandLinks?: Maybe<ReadonlyArray<CrossBrandLink>>;
   /** For every other brand: what staff may offer this customer. Computed without asking the other brand, so it can't tell who is a member there. */
   readonly linkOptions?: Maybe<ReadonlyArray<LinkOption>>;
+  /** Profiles of the same brand that may be the same person, most likely first. */
+  readonly duplicateCandidates?: Maybe<DuplicateCandidateConnection>;
   /** The same person in all brands that active links lead to; null when there is none. */
   readonly groupCustomer?: Maybe<GroupCustomer>;
   /** This customer in other systems. */
   readonly identities?: Maybe<IdentityConnection>;
   /** Whether it could be merged away or be merged into, right now. */
   readonly mergeability?: Maybe<Mergeability>;
+  /** Merges that ended in this profile, those that were undone included, newest first. */
+  readonly merges?: Maybe<MergeConnection>;
   /** The global id. If it differs from the id you asked for, that one was merged into this profile: store this one. */
   readonly id: Scalars['ID']['output'];
   /** The id inside the brand, as its own systems and REST clients know it. */
@@ -697,10 +858,24 @@ export type ProfileCrossBrandLinksArgs = {
 
 
 /** A customer in one brand. */
+export type ProfileDuplicateCandidatesArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
+};
+
+
+/** A customer in one brand. */
 export type ProfileIdentitiesArgs = {
   first?: InputMaybe<Scalars['Int']['input']>;
   after?: InputMaybe<Scalars['String']['input']>;
   handle?: InputMaybe<Scalars['String']['input']>;
+};
+
+
+/** A customer in one brand. */
+export type ProfileMergesArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
 };
 
 
@@ -882,6 +1057,46 @@ export type CrossBrandLinkActivateInput = {
   readonly isAccepted: Scalars['Boolean']['input'];
 };
 
+/** A refusal by the customer. The token is the credential and works once. */
+export type CrossBrandLinkDeclineInput = {
+  /** From the activation message. */
+  readonly token: Scalars['String']['input'];
+  /** Do not invite me again for this many days, 1–3650; by default 365. */
+  readonly quietDays?: InputMaybe<Scalars['Int']['input']>;
+};
+
+/** Another copy of the activation message. The earlier one stops working. */
+export type CrossBrandLinkResendInput = {
+  /** The link; `PENDING_ACTIVATION`. */
+  readonly id: Scalars['ID']['input'];
+  /** Makes a repeat harmless. 8–128 printable characters, unique to this intent. */
+  readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** A withdrawal of consent. By staff with the customer present, by a system, or by the customer with the token from the receipt. */
+export type CrossBrandLinkWithdrawInput = {
+  /** Which link. */
+  readonly link: CrossBrandLinkWithdrawBy;
+  /** What becomes of values that were copied and that the target brand has not changed since. The first withdrawal decides. */
+  readonly copies?: InputMaybe<CopiesAfterWithdrawal>;
+  /** Makes a repeat harmless. 8–128 printable characters, unique to this intent. */
+  readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** Exactly one way to name the link to withdraw. */
+export type CrossBrandLinkWithdrawBy =
+  /** By id; needs the scope `withdraw-links`. */
+  { readonly id: Scalars['ID']['input']; readonly receiptToken?: never; }
+  |  /** By the token in the customer's receipt. It does not expire while the link lives. */
+  { readonly id?: never; readonly receiptToken: Scalars['String']['input']; };
+
+/** What becomes of copied values after a withdrawal. The customer's choice. */
+export type CopiesAfterWithdrawal =
+  /** The account in the target brand stays as it is. */
+  | 'KEEP'
+  /** Erased where the target brand has not changed them. */
+  | 'ERASE_UNTOUCHED';
+
 /** A refusal around links. */
 export type CrossBrandLinkUserError = UserError & {
   readonly __typename?: 'CrossBrandLinkUserError';
@@ -893,7 +1108,7 @@ export type CrossBrandLinkUserError = UserError & {
   readonly code: CrossBrandLinkErrorCode;
 };
 
-/** Why a link was not made or activated. No code tells whether somebody is a customer of another brand. */
+/** Why a link was not made, activated or ended. No code tells whether somebody is a customer of another brand. */
 export type CrossBrandLinkErrorCode =
   /** There is no such profile or link, or it is not yours to see. */
   | 'NOT_FOUND'
@@ -919,6 +1134,10 @@ export type CrossBrandLinkErrorCode =
   | 'DECLINED_RECENTLY'
   /** The token is wrong, used, replaced or expired. Which of these is not said. */
   | 'TOKEN_INVALID'
+  /** Not possible in the link's present state. */
+  | 'STATE_NOT_ALLOWED'
+  /** No more messages may be sent for this link. */
+  | 'RESEND_LIMIT_REACHED'
   /** This idempotency key came before with another body. */
   | 'IDEMPOTENCY_KEY_REUSED';
 
@@ -942,6 +1161,35 @@ export type CrossBrandLinkActivatePayload = {
   readonly userErrors: ReadonlyArray<CrossBrandLinkUserError>;
 };
 
+/** Answer of `crossBrandLinkDecline`. */
+export type CrossBrandLinkDeclinePayload = {
+  readonly __typename?: 'CrossBrandLinkDeclinePayload';
+  /** Until when no invitation from these brands will come. */
+  readonly quietUntil?: Maybe<Scalars['DateTime']['output']>;
+  /** Why nothing was written. */
+  readonly userErrors: ReadonlyArray<CrossBrandLinkUserError>;
+};
+
+/** Answer of `crossBrandLinkResend`. */
+export type CrossBrandLinkResendPayload = {
+  readonly __typename?: 'CrossBrandLinkResendPayload';
+  /** The link with its new message. */
+  readonly link?: Maybe<CrossBrandLink>;
+  /** Why nothing was written. */
+  readonly userErrors: ReadonlyArray<CrossBrandLinkUserError>;
+};
+
+/** Answer of `crossBrandLinkWithdraw`. */
+export type CrossBrandLinkWithdrawPayload = {
+  readonly __typename?: 'CrossBrandLinkWithdrawPayload';
+  /** When it took effect. From this instant no reader sees the link. */
+  readonly withdrawnAt?: Maybe<Scalars['DateTime']['output']>;
+  /** Proof of the withdrawal. */
+  readonly receipt?: Maybe<ConsentReceipt>;
+  /** Why nothing was written. */
+  readonly userErrors: ReadonlyArray<CrossBrandLinkUserError>;
+};
+
 /** What a customer sees before deciding. Reading it uses nothing up. */
 export type Activation = {
   readonly __typename?: 'Activation';
@@ -957,6 +1205,103 @@ export type Activation = {
   readonly welcomeReward?: Maybe<Scalars['String']['output']>;
   /** When the link stops working. */
   readonly expiresAt: Scalars['DateTime']['output'];
+};
+
+/** Two profiles of one brand that may be the same person. */
+export type DuplicateCandidate = Node & {
+  readonly __typename?: 'DuplicateCandidate';
+  /** The global id. */
+  readonly id: Scalars['ID']['output'];
+  /** The one that should rather stay. */
+  readonly suggestedWinner?: Maybe<Profile>;
+  /** The other one; null once they are merged. */
+  readonly suggestedLoser?: Maybe<Profile>;
+  /** How likely, from 0 to 1: the sum of the signals' weights, bounded. */
+  readonly score: Scalars['Float']['output'];
+  /** What speaks for and against, the strongest first. */
+  readonly signals: ReadonlyArray<DuplicateSignal>;
+  /** What was decided. */
+  readonly status: DuplicateStatus;
+  /** When it was found. */
+  readonly foundAt: Scalars['DateTime']['output'];
+};
+
+/** A page of possible duplicates. */
+export type DuplicateCandidateConnection = {
+  readonly __typename?: 'DuplicateCandidateConnection';
+  /** Rows with their cursors. */
+  readonly edges: ReadonlyArray<DuplicateCandidateEdge>;
+  /** The rows alone. */
+  readonly nodes: ReadonlyArray<DuplicateCandidate>;
+  /** Where this page stands. */
+  readonly pageInfo: PageInfo;
+  /** How many there are in all; null when there are too many to be counted. */
+  readonly totalCount?: Maybe<Scalars['Int']['output']>;
+};
+
+/** One row of a page of possible duplicates. */
+export type DuplicateCandidateEdge = {
+  readonly __typename?: 'DuplicateCandidateEdge';
+  /** Cursor of this row. */
+  readonly cursor: Scalars['String']['output'];
+  /** The row. */
+  readonly node: DuplicateCandidate;
+};
+
+/** One thing that speaks for or against two profiles being one person. */
+export type DuplicateSignal = {
+  readonly __typename?: 'DuplicateSignal';
+  /** What it is. */
+  readonly kind: DuplicateSignalKind;
+  /** How much it adds to the score; negative when it speaks against. */
+  readonly weight: Scalars['Float']['output'];
+};
+
+/** What may speak for or against two profiles being one person. */
+export type DuplicateSignalKind =
+  /** The same mobile number. */
+  | 'SAME_MOBILE_PHONE'
+  /** The same e-mail once plus-tags and dots are ignored. */
+  | 'SAME_MAILBOX'
+  /** The same name and birth date. */
+  | 'SAME_NAME_AND_BIRTH_DATE'
+  /** Similar names. */
+  | 'SIMILAR_NAME'
+  /** The same address. */
+  | 'SAME_ADDRESS'
+  /** An identity moved between them before. */
+  | 'SHARED_IDENTITY_HISTORY'
+  /** Different first names at one address or number: perhaps a household. */
+  | 'HOUSEHOLD'
+  /** Different birth dates. */
+  | 'DIFFERENT_BIRTH_DATE';
+
+/** What was decided about a possible duplicate. */
+export type DuplicateStatus =
+  /** Nothing yet. */
+  | 'OPEN'
+  /** They are not the same; never shown again. */
+  | 'DISMISSED'
+  /** Merged. */
+  | 'MERGED';
+
+/** Two profiles that are not the same person. */
+export type DuplicateDismissInput = {
+  /** The candidate. */
+  readonly id: Scalars['ID']['input'];
+  /** Why, for the record. At most 500 characters; no personal data. */
+  readonly reason?: InputMaybe<Scalars['String']['input']>;
+  /** Makes a repeat harmless. 8–128 printable characters, unique to this intent. */
+  readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** Answer of `duplicateDismiss`. */
+export type DuplicateDismissPayload = {
+  readonly __typename?: 'DuplicateDismissPayload';
+  /** The candidate, `DISMISSED`. */
+  readonly candidate?: Maybe<DuplicateCandidate>;
+  /** Why nothing was written. */
+  readonly userErrors: ReadonlyArray<MergeUserError>;
 };
 
 /**
@@ -1228,6 +1573,8 @@ export type LocationEdge = {
 /** Two profiles of one brand made one. The winner stays and receives everything; the loser's id leads to the winner from then on. */
 export type Merge = Node & {
   readonly __typename?: 'Merge';
+  /** The batch it was part of. */
+  readonly batch?: Maybe<MergeBatch>;
   /** The global id. */
   readonly id: Scalars['ID']['output'];
   /** The brand it happened in. */
@@ -1238,7 +1585,7 @@ export type Merge = Node & {
   readonly winner?: Maybe<Profile>;
   /** The winner's id at the time. */
   readonly winnerId: Scalars['ID']['output'];
-  /** The id that now leads to the winner. */
+  /** The id that now leads to the winner, or that lives again since the merge was undone. */
   readonly loserId: Scalars['ID']['output'];
   /** Hash of the plan that was carried out. */
   readonly planHash: Scalars['String']['output'];
@@ -1258,6 +1605,238 @@ export type Merge = Node & {
   readonly completedAt?: Maybe<Scalars['DateTime']['output']>;
   /** Until when it may be undone; null if it cannot be. */
   readonly undoableUntil?: Maybe<Scalars['DateTime']['output']>;
+  /** What stands in the way of undoing it now; empty when nothing does. */
+  readonly undoBlockers?: Maybe<ReadonlyArray<MergeUserError>>;
+};
+
+/** Many merges as one piece of work. Rows with the same winner run one after the other; different winners run side by side. */
+export type MergeBatch = Node & {
+  readonly __typename?: 'MergeBatch';
+  /** The global id. */
+  readonly id: Scalars['ID']['output'];
+  /** The brand. */
+  readonly brand: Brand;
+  /** How far it has come. */
+  readonly status: MergeBatchStatus;
+  /** Rows in all. */
+  readonly rowCount: Scalars['Int']['output'];
+  /** Rows merged. */
+  readonly mergedCount: Scalars['Int']['output'];
+  /** Rows refused. */
+  readonly refusedCount: Scalars['Int']['output'];
+  /** The rows, in the order given. */
+  readonly rows?: Maybe<MergeBatchRowConnection>;
+  /** Who made it. */
+  readonly actor: Actor;
+  /** When it was made. */
+  readonly createdAt: Scalars['DateTime']['output'];
+  /** When it was first started. */
+  readonly startedAt?: Maybe<Scalars['DateTime']['output']>;
+  /** When the last row was decided. */
+  readonly finishedAt?: Maybe<Scalars['DateTime']['output']>;
+};
+
+
+/** Many merges as one piece of work. Rows with the same winner run one after the other; different winners run side by side. */
+export type MergeBatchRowsArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
+  statuses?: InputMaybe<ReadonlyArray<MergeBatchRowStatus>>;
+};
+
+/** How far a batch has come. */
+export type MergeBatchStatus =
+  /** Checked and waiting for `mergeBatchStart`. This is the dry run: every row already has its verdict and nothing was merged. */
+  | 'READY'
+  /** Running. */
+  | 'RUNNING'
+  /** Held; rows under way are finished first. */
+  | 'PAUSED'
+  /** Ended for good before all rows were done. */
+  | 'CANCELLED'
+  /** Every row is decided. */
+  | 'COMPLETED';
+
+/** One row of a batch. */
+export type MergeBatchRow = {
+  readonly __typename?: 'MergeBatchRow';
+  /** Its number, from 1. */
+  readonly number: Scalars['Int']['output'];
+  /** The profile that stays. */
+  readonly winnerId: Scalars['ID']['output'];
+  /** The profile that goes. */
+  readonly loserId: Scalars['ID']['output'];
+  /** How far it has come. */
+  readonly status: MergeBatchRowStatus;
+  /** Why it was refused. */
+  readonly refusal?: Maybe<MergeUserError>;
+  /** The merge. */
+  readonly merge?: Maybe<Merge>;
+};
+
+/** How far a row of a batch has come. */
+export type MergeBatchRowStatus =
+  /** Would be merged. */
+  | 'WAITING'
+  /** Being merged. */
+  | 'RUNNING'
+  /** Merged. */
+  | 'MERGED'
+  /** Refused; nothing was written. */
+  | 'REFUSED'
+  /** The batch was cancelled first. */
+  | 'CANCELLED';
+
+/** A page of rows of a batch. */
+export type MergeBatchRowConnection = {
+  readonly __typename?: 'MergeBatchRowConnection';
+  /** Rows with their cursors. */
+  readonly edges: ReadonlyArray<MergeBatchRowEdge>;
+  /** The rows alone. */
+  readonly nodes: ReadonlyArray<MergeBatchRow>;
+  /** Where this page stands. */
+  readonly pageInfo: PageInfo;
+  /** How many there are in all. */
+  readonly totalCount?: Maybe<Scalars['Int']['output']>;
+};
+
+/** One row of a page of rows of a batch. */
+export type MergeBatchRowEdge = {
+  readonly __typename?: 'MergeBatchRowEdge';
+  /** Cursor of this row. */
+  readonly cursor: Scalars['String']['output'];
+  /** The row. */
+  readonly node: MergeBatchRow;
+};
+
+/** A page of batches. */
+export type MergeBatchConnection = {
+  readonly __typename?: 'MergeBatchConnection';
+  /** Rows with their cursors. */
+  readonly edges: ReadonlyArray<MergeBatchEdge>;
+  /** The rows alone. */
+  readonly nodes: ReadonlyArray<MergeBatch>;
+  /** Where this page stands. */
+  readonly pageInfo: PageInfo;
+  /** How many there are in all. */
+  readonly totalCount?: Maybe<Scalars['Int']['output']>;
+};
+
+/** One row of a page of batches. */
+export type MergeBatchEdge = {
+  readonly __typename?: 'MergeBatchEdge';
+  /** Cursor of this row. */
+  readonly cursor: Scalars['String']['output'];
+  /** The row. */
+  readonly node: MergeBatch;
+};
+
+/**
+ * Many merges to check. Rows that form a circle, and rows that use one loser twice, refuse the whole list with
+ * `BATCH_NOT_A_FOREST`, one entry of `userErrors` per row: what was meant cannot be known. Whatever else is wrong with a
+ * row is the verdict of that row alone.
+ */
+export type MergeBatchCreateInput = {
+  /** The brand all rows belong to. */
+  readonly brand: Scalars['BrandHandle']['input'];
+  /** Pairs, 1–1,000. The CLI takes files of any length. */
+  readonly rows: ReadonlyArray<MergeBatchRowInput>;
+  /** Must be true: whoever asks has made sure that each pair is one person. */
+  readonly isSamePersonConfirmed: Scalars['Boolean']['input'];
+  /** Why, for the record. At most 500 characters; no personal data. */
+  readonly reason?: InputMaybe<Scalars['String']['input']>;
+  /** Makes a repeat harmless, and is required because a repeat would hurt. 8–128 printable characters, unique to this intent. */
+  readonly idempotencyKey: Scalars['String']['input'];
+};
+
+/** A pair to merge. */
+export type MergeBatchRowInput = {
+  /** The profile that stays. */
+  readonly winnerId: Scalars['ID']['input'];
+  /** The profile that goes. */
+  readonly loserId: Scalars['ID']['input'];
+};
+
+/** A batch to start or go on with. */
+export type MergeBatchStartInput = {
+  /** The batch; `READY` or `PAUSED`. */
+  readonly id: Scalars['ID']['input'];
+  /** Makes a repeat harmless. */
+  readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** A batch to hold. */
+export type MergeBatchPauseInput = {
+  /** The batch; `RUNNING`. */
+  readonly id: Scalars['ID']['input'];
+  /** Makes a repeat harmless. */
+  readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** A batch to end. */
+export type MergeBatchCancelInput = {
+  /** The batch; not yet `COMPLETED`. What is merged stays merged. */
+  readonly id: Scalars['ID']['input'];
+  /** Makes a repeat harmless. */
+  readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** Answer of `mergeBatchCreate`. */
+export type MergeBatchCreatePayload = {
+  readonly __typename?: 'MergeBatchCreatePayload';
+  /** The batch, `READY`. */
+  readonly batch?: Maybe<MergeBatch>;
+  /** Why nothing was written. */
+  readonly userErrors: ReadonlyArray<MergeUserError>;
+};
+
+/** Answer of `mergeBatchStart`. */
+export type MergeBatchStartPayload = {
+  readonly __typename?: 'MergeBatchStartPayload';
+  /** The batch, `RUNNING`. */
+  readonly batch?: Maybe<MergeBatch>;
+  /** Why nothing was written. */
+  readonly userErrors: ReadonlyArray<MergeUserError>;
+};
+
+/** Answer of `mergeBatchPause`. */
+export type MergeBatchPausePayload = {
+  readonly __typename?: 'MergeBatchPausePayload';
+  /** The batch, `PAUSED`. */
+  readonly batch?: Maybe<MergeBatch>;
+  /** Why nothing was written. */
+  readonly userErrors: ReadonlyArray<MergeUserError>;
+};
+
+/** Answer of `mergeBatchCancel`. */
+export type MergeBatchCancelPayload = {
+  readonly __typename?: 'MergeBatchCancelPayload';
+  /** The batch, `CANCELLED`. */
+  readonly batch?: Maybe<MergeBatch>;
+  /** Why nothing was written. */
+  readonly userErrors: ReadonlyArray<MergeUserError>;
+};
+
+/** A page of merges. */
+export type MergeConnection = {
+  readonly __typename?: 'MergeConnection';
+  /** Rows with their cursors. */
+  readonly edges: ReadonlyArray<MergeEdge>;
+  /** The rows alone. */
+  readonly nodes: ReadonlyArray<Merge>;
+  /** Where this page stands. */
+  readonly pageInfo: PageInfo;
+  /** How many there are in all; null when the list is narrowed to some states, or above 100,000. */
+  readonly totalCount?: Maybe<Scalars['Int']['output']>;
+};
+
+/** One row of a page of merges. */
+export type MergeEdge = {
+  readonly __typename?: 'MergeEdge';
+  /** Cursor of this row. */
+  readonly cursor: Scalars['String']['output'];
+  /** The row. */
+  readonly node: Merge;
 };
 
 /** How far a merge has come. */
@@ -1265,7 +1844,9 @@ export type MergeStatus =
   /** True for every reader; derived values and messages to other systems are being brought in line. */
   | 'SETTLING'
   /** Done. */
-  | 'COMPLETED';
+  | 'COMPLETED'
+  /** Undone. Both profiles live again. */
+  | 'UNDONE';
 
 /**
  * Exactly what a merge would do, worked out from both profiles as they are now. `profileMerge` carries out this plan or refuses.
@@ -1480,6 +2061,16 @@ export type ProfileMergeInput = {
   readonly idempotencyKey: Scalars['String']['input'];
 };
 
+/** A merge to undo. */
+export type MergeUndoInput = {
+  /** The merge. */
+  readonly mergeId: Scalars['ID']['input'];
+  /** Why, for the record. At most 500 characters; no personal data. */
+  readonly reason?: InputMaybe<Scalars['String']['input']>;
+  /** Makes a repeat harmless, and is required because a repeat would hurt. 8–128 printable characters, unique to this intent. */
+  readonly idempotencyKey: Scalars['String']['input'];
+};
+
 /** A refusal around merging, and a blocker in a plan: the same codes in both places. */
 export type MergeUserError = UserError & {
   readonly __typename?: 'MergeUserError';
@@ -1491,9 +2082,9 @@ export type MergeUserError = UserError & {
   readonly code: MergeErrorCode;
 };
 
-/** Why a merge cannot be carried out. */
+/** Why a merge cannot be carried out or undone. */
 export type MergeErrorCode =
-  /** There is no such profile, or it is not yours to see. */
+  /** There is no such profile or batch, or it is not yours to see. */
   | 'NOT_FOUND'
   /** Winner and loser are one profile, perhaps because they were merged before. */
   | 'SAME_PROFILE'
@@ -1515,8 +2106,16 @@ export type MergeErrorCode =
   | 'STATUS_NOT_GRANTABLE'
   /** `takeFromLoser` names a field that cannot be chosen. */
   | 'FIELD_NOT_CHOOSABLE'
+  /** The time for undoing has passed, or what is needed was erased or used already. */
+  | 'UNDO_EXPIRED'
+  /** Something written since makes it unclear what belongs to whom; `undoBlockers` lists it. */
+  | 'UNDO_AMBIGUOUS'
   /** The winner would hold more addresses, earlier losers or other entries than one profile may. */
   | 'TOO_MANY'
+  /** Rows of the batch form a circle or use one loser twice. */
+  | 'BATCH_NOT_A_FOREST'
+  /** Not possible in the batch's present state. */
+  | 'STATE_NOT_ALLOWED'
   /** This idempotency key came before with another body. */
   | 'IDEMPOTENCY_KEY_REUSED';
 
@@ -1527,6 +2126,19 @@ export type ProfileMergePayload = {
   readonly profile?: Maybe<Profile>;
   /** The merge, `SETTLING` or `COMPLETED`. */
   readonly merge?: Maybe<Merge>;
+  /** Why nothing was written. */
+  readonly userErrors: ReadonlyArray<MergeUserError>;
+};
+
+/** Answer of `mergeUndo`. */
+export type MergeUndoPayload = {
+  readonly __typename?: 'MergeUndoPayload';
+  /** The merge, now `UNDONE`. */
+  readonly merge?: Maybe<Merge>;
+  /** The profile that stayed, without what it had received. */
+  readonly winner?: Maybe<Profile>;
+  /** The profile that lives again under its old id. */
+  readonly restored?: Maybe<Profile>;
   /** Why nothing was written. */
   readonly userErrors: ReadonlyArray<MergeUserError>;
 };
@@ -2522,9 +3134,11 @@ export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = 
     | ( ConsentView )
     | ( ProfileView )
     | ( LinkView )
+    | ( DuplicateView )
     | ( IdentityView )
     | ( LocationView )
     | ( MergeView )
+    | ( MergeBatchView )
     | ( AddressView )
     | ( TransactionView )
     | ( RewardView )
@@ -2563,6 +3177,7 @@ export type ResolversTypes = {
   SortDirection: SortDirection;
   RequestErrorCode: RequestErrorCode;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  Float: ResolverTypeWrapper<Scalars['Float']['output']>;
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
   Brand: ResolverTypeWrapper<BrandModel>;
   SubBrand: ResolverTypeWrapper<SubBrand>;
@@ -2575,6 +3190,9 @@ export type ResolversTypes = {
   BrandStatus: ResolverTypeWrapper<BrandReport>;
   BrandState: BrandState;
   Consent: ResolverTypeWrapper<ConsentView>;
+  ConsentConnection: ResolverTypeWrapper<Omit<ConsentConnection, 'edges' | 'nodes'> & { edges: ReadonlyArray<ResolversTypes['ConsentEdge']>, nodes: ReadonlyArray<ResolversTypes['Consent']> }>;
+  ConsentEdge: ResolverTypeWrapper<Omit<ConsentEdge, 'node'> & { node: ResolversTypes['Consent'] }>;
+  ConsentFilter: ConsentFilter;
   ConsentStatus: ConsentStatus;
   ConsentNotice: ResolverTypeWrapper<NoticeView>;
   ConsentEvent: ResolverTypeWrapper<Omit<ConsentEvent, 'actor'> & { actor: ResolversTypes['Actor'] }>;
@@ -2593,11 +3211,27 @@ export type ResolversTypes = {
   LinkUnavailableReason: LinkUnavailableReason;
   CrossBrandLinkEnrolInput: CrossBrandLinkEnrolInput;
   CrossBrandLinkActivateInput: CrossBrandLinkActivateInput;
+  CrossBrandLinkDeclineInput: CrossBrandLinkDeclineInput;
+  CrossBrandLinkResendInput: CrossBrandLinkResendInput;
+  CrossBrandLinkWithdrawInput: CrossBrandLinkWithdrawInput;
+  CrossBrandLinkWithdrawBy: CrossBrandLinkWithdrawBy;
+  CopiesAfterWithdrawal: CopiesAfterWithdrawal;
   CrossBrandLinkUserError: ResolverTypeWrapper<CrossBrandLinkUserError>;
   CrossBrandLinkErrorCode: CrossBrandLinkErrorCode;
   CrossBrandLinkEnrolPayload: ResolverTypeWrapper<Omit<CrossBrandLinkEnrolPayload, 'link'> & { link?: Maybe<ResolversTypes['CrossBrandLink']> }>;
   CrossBrandLinkActivatePayload: ResolverTypeWrapper<CrossBrandLinkActivatePayload>;
+  CrossBrandLinkDeclinePayload: ResolverTypeWrapper<CrossBrandLinkDeclinePayload>;
+  CrossBrandLinkResendPayload: ResolverTypeWrapper<Omit<CrossBrandLinkResendPayload, 'link'> & { link?: Maybe<ResolversTypes['CrossBrandLink']> }>;
+  CrossBrandLinkWithdrawPayload: ResolverTypeWrapper<CrossBrandLinkWithdrawPayload>;
   Activation: ResolverTypeWrapper<Omit<Activation, 'notice'> & { notice: ResolversTypes['ConsentNotice'] }>;
+  DuplicateCandidate: ResolverTypeWrapper<DuplicateView>;
+  DuplicateCandidateConnection: ResolverTypeWrapper<Omit<DuplicateCandidateConnection, 'edges' | 'nodes'> & { edges: ReadonlyArray<ResolversTypes['DuplicateCandidateEdge']>, nodes: ReadonlyArray<ResolversTypes['DuplicateCandidate']> }>;
+  DuplicateCandidateEdge: ResolverTypeWrapper<Omit<DuplicateCandidateEdge, 'node'> & { node: ResolversTypes['DuplicateCandidate'] }>;
+  DuplicateSignal: ResolverTypeWrapper<DuplicateSignal>;
+  DuplicateSignalKind: DuplicateSignalKind;
+  DuplicateStatus: DuplicateStatus;
+  DuplicateDismissInput: DuplicateDismissInput;
+  DuplicateDismissPayload: ResolverTypeWrapper<Omit<DuplicateDismissPayload, 'candidate'> & { candidate?: Maybe<ResolversTypes['DuplicateCandidate']> }>;
   GroupCustomer: ResolverTypeWrapper<GroupCustomerView>;
   GroupMember: ResolverTypeWrapper<GroupMemberView>;
   ProfileLookup: ProfileLookup;
@@ -2619,6 +3253,25 @@ export type ResolversTypes = {
   LocationConnection: ResolverTypeWrapper<Omit<LocationConnection, 'edges' | 'nodes'> & { edges: ReadonlyArray<ResolversTypes['LocationEdge']>, nodes: ReadonlyArray<ResolversTypes['Location']> }>;
   LocationEdge: ResolverTypeWrapper<Omit<LocationEdge, 'node'> & { node: ResolversTypes['Location'] }>;
   Merge: ResolverTypeWrapper<MergeView>;
+  MergeBatch: ResolverTypeWrapper<MergeBatchView>;
+  MergeBatchStatus: MergeBatchStatus;
+  MergeBatchRow: ResolverTypeWrapper<MergeBatchRowView>;
+  MergeBatchRowStatus: MergeBatchRowStatus;
+  MergeBatchRowConnection: ResolverTypeWrapper<Omit<MergeBatchRowConnection, 'edges' | 'nodes'> & { edges: ReadonlyArray<ResolversTypes['MergeBatchRowEdge']>, nodes: ReadonlyArray<ResolversTypes['MergeBatchRow']> }>;
+  MergeBatchRowEdge: ResolverTypeWrapper<Omit<MergeBatchRowEdge, 'node'> & { node: ResolversTypes['MergeBatchRow'] }>;
+  MergeBatchConnection: ResolverTypeWrapper<Omit<MergeBatchConnection, 'edges' | 'nodes'> & { edges: ReadonlyArray<ResolversTypes['MergeBatchEdge']>, nodes: ReadonlyArray<ResolversTypes['MergeBatch']> }>;
+  MergeBatchEdge: ResolverTypeWrapper<Omit<MergeBatchEdge, 'node'> & { node: ResolversTypes['MergeBatch'] }>;
+  MergeBatchCreateInput: MergeBatchCreateInput;
+  MergeBatchRowInput: MergeBatchRowInput;
+  MergeBatchStartInput: MergeBatchStartInput;
+  MergeBatchPauseInput: MergeBatchPauseInput;
+  MergeBatchCancelInput: MergeBatchCancelInput;
+  MergeBatchCreatePayload: ResolverTypeWrapper<Omit<MergeBatchCreatePayload, 'batch'> & { batch?: Maybe<ResolversTypes['MergeBatch']> }>;
+  MergeBatchStartPayload: ResolverTypeWrapper<Omit<MergeBatchStartPayload, 'batch'> & { batch?: Maybe<ResolversTypes['MergeBatch']> }>;
+  MergeBatchPausePayload: ResolverTypeWrapper<Omit<MergeBatchPausePayload, 'batch'> & { batch?: Maybe<ResolversTypes['MergeBatch']> }>;
+  MergeBatchCancelPayload: ResolverTypeWrapper<Omit<MergeBatchCancelPayload, 'batch'> & { batch?: Maybe<ResolversTypes['MergeBatch']> }>;
+  MergeConnection: ResolverTypeWrapper<Omit<MergeConnection, 'edges' | 'nodes'> & { edges: ReadonlyArray<ResolversTypes['MergeEdge']>, nodes: ReadonlyArray<ResolversTypes['Merge']> }>;
+  MergeEdge: ResolverTypeWrapper<Omit<MergeEdge, 'node'> & { node: ResolversTypes['Merge'] }>;
   MergeStatus: MergeStatus;
   MergePlan: ResolverTypeWrapper<MergePlanModel>;
   WinnerSuggestion: ResolverTypeWrapper<WinnerSuggestion>;
@@ -2636,9 +3289,11 @@ export type ResolversTypes = {
   Mergeability: ResolverTypeWrapper<Mergeability>;
   MergePreviewInput: MergePreviewInput;
   ProfileMergeInput: ProfileMergeInput;
+  MergeUndoInput: MergeUndoInput;
   MergeUserError: ResolverTypeWrapper<MergeUserError>;
   MergeErrorCode: MergeErrorCode;
   ProfileMergePayload: ResolverTypeWrapper<Omit<ProfileMergePayload, 'profile' | 'merge'> & { profile?: Maybe<ResolversTypes['Profile']>, merge?: Maybe<ResolversTypes['Merge']> }>;
+  MergeUndoPayload: ResolverTypeWrapper<Omit<MergeUndoPayload, 'merge' | 'winner' | 'restored'> & { merge?: Maybe<ResolversTypes['Merge']>, winner?: Maybe<ResolversTypes['Profile']>, restored?: Maybe<ResolversTypes['Profile']> }>;
   CrossBrandProfileConnection: ResolverTypeWrapper<Omit<CrossBrandProfileConnection, 'edges' | 'nodes' | 'brandStatuses'> & { edges: ReadonlyArray<ResolversTypes['CrossBrandProfileEdge']>, nodes: ReadonlyArray<ResolversTypes['Profile']>, brandStatuses: ReadonlyArray<ResolversTypes['BrandStatus']> }>;
   CrossBrandProfileEdge: ResolverTypeWrapper<Omit<CrossBrandProfileEdge, 'node'> & { node: ResolversTypes['Profile'] }>;
   ProfileMatch: ProfileMatch;
@@ -2734,6 +3389,7 @@ export type ResolversParentTypes = {
   Boolean: Scalars['Boolean']['output'];
   UserError: ResolversInterfaceTypes<ResolversParentTypes>['UserError'];
   Query: Record<PropertyKey, never>;
+  Float: Scalars['Float']['output'];
   Mutation: Record<PropertyKey, never>;
   Brand: BrandModel;
   SubBrand: SubBrand;
@@ -2743,6 +3399,9 @@ export type ResolversParentTypes = {
   ConsentPurpose: ConsentPurpose;
   BrandStatus: BrandReport;
   Consent: ConsentView;
+  ConsentConnection: Omit<ConsentConnection, 'edges' | 'nodes'> & { edges: ReadonlyArray<ResolversParentTypes['ConsentEdge']>, nodes: ReadonlyArray<ResolversParentTypes['Consent']> };
+  ConsentEdge: Omit<ConsentEdge, 'node'> & { node: ResolversParentTypes['Consent'] };
+  ConsentFilter: ConsentFilter;
   ConsentNotice: NoticeView;
   ConsentEvent: Omit<ConsentEvent, 'actor'> & { actor: ResolversParentTypes['Actor'] };
   ConsentReceipt: ConsentReceipt;
@@ -2754,10 +3413,23 @@ export type ResolversParentTypes = {
   LinkOption: LinkOptionView;
   CrossBrandLinkEnrolInput: CrossBrandLinkEnrolInput;
   CrossBrandLinkActivateInput: CrossBrandLinkActivateInput;
+  CrossBrandLinkDeclineInput: CrossBrandLinkDeclineInput;
+  CrossBrandLinkResendInput: CrossBrandLinkResendInput;
+  CrossBrandLinkWithdrawInput: CrossBrandLinkWithdrawInput;
+  CrossBrandLinkWithdrawBy: CrossBrandLinkWithdrawBy;
   CrossBrandLinkUserError: CrossBrandLinkUserError;
   CrossBrandLinkEnrolPayload: Omit<CrossBrandLinkEnrolPayload, 'link'> & { link?: Maybe<ResolversParentTypes['CrossBrandLink']> };
   CrossBrandLinkActivatePayload: CrossBrandLinkActivatePayload;
+  CrossBrandLinkDeclinePayload: CrossBrandLinkDeclinePayload;
+  CrossBrandLinkResendPayload: Omit<CrossBrandLinkResendPayload, 'link'> & { link?: Maybe<ResolversParentTypes['CrossBrandLink']> };
+  CrossBrandLinkWithdrawPayload: CrossBrandLinkWithdrawPayload;
   Activation: Omit<Activation, 'notice'> & { notice: ResolversParentTypes['ConsentNotice'] };
+  DuplicateCandidate: DuplicateView;
+  DuplicateCandidateConnection: Omit<DuplicateCandidateConnection, 'edges' | 'nodes'> & { edges: ReadonlyArray<ResolversParentTypes['DuplicateCandidateEdge']>, nodes: ReadonlyArray<ResolversParentTypes['DuplicateCandidate']> };
+  DuplicateCandidateEdge: Omit<DuplicateCandidateEdge, 'node'> & { node: ResolversParentTypes['DuplicateCandidate'] };
+  DuplicateSignal: DuplicateSignal;
+  DuplicateDismissInput: DuplicateDismissInput;
+  DuplicateDismissPayload: Omit<DuplicateDismissPayload, 'candidate'> & { candidate?: Maybe<ResolversParentTypes['DuplicateCandidate']> };
   GroupCustomer: GroupCustomerView;
   GroupMember: GroupMemberView;
   ProfileLookup: ProfileLookup;
@@ -2778,6 +3450,23 @@ export type ResolversParentTypes = {
   LocationConnection: Omit<LocationConnection, 'edges' | 'nodes'> & { edges: ReadonlyArray<ResolversParentTypes['LocationEdge']>, nodes: ReadonlyArray<ResolversParentTypes['Location']> };
   LocationEdge: Omit<LocationEdge, 'node'> & { node: ResolversParentTypes['Location'] };
   Merge: MergeView;
+  MergeBatch: MergeBatchView;
+  MergeBatchRow: MergeBatchRowView;
+  MergeBatchRowConnection: Omit<MergeBatchRowConnection, 'edges' | 'nodes'> & { edges: ReadonlyArray<ResolversParentTypes['MergeBatchRowEdge']>, nodes: ReadonlyArray<ResolversParentTypes['MergeBatchRow']> };
+  MergeBatchRowEdge: Omit<MergeBatchRowEdge, 'node'> & { node: ResolversParentTypes['MergeBatchRow'] };
+  MergeBatchConnection: Omit<MergeBatchConnection, 'edges' | 'nodes'> & { edges: ReadonlyArray<ResolversParentTypes['MergeBatchEdge']>, nodes: ReadonlyArray<ResolversParentTypes['MergeBatch']> };
+  MergeBatchEdge: Omit<MergeBatchEdge, 'node'> & { node: ResolversParentTypes['MergeBatch'] };
+  MergeBatchCreateInput: MergeBatchCreateInput;
+  MergeBatchRowInput: MergeBatchRowInput;
+  MergeBatchStartInput: MergeBatchStartInput;
+  MergeBatchPauseInput: MergeBatchPauseInput;
+  MergeBatchCancelInput: MergeBatchCancelInput;
+  MergeBatchCreatePayload: Omit<MergeBatchCreatePayload, 'batch'> & { batch?: Maybe<ResolversParentTypes['MergeBatch']> };
+  MergeBatchStartPayload: Omit<MergeBatchStartPayload, 'batch'> & { batch?: Maybe<ResolversParentTypes['MergeBatch']> };
+  MergeBatchPausePayload: Omit<MergeBatchPausePayload, 'batch'> & { batch?: Maybe<ResolversParentTypes['MergeBatch']> };
+  MergeBatchCancelPayload: Omit<MergeBatchCancelPayload, 'batch'> & { batch?: Maybe<ResolversParentTypes['MergeBatch']> };
+  MergeConnection: Omit<MergeConnection, 'edges' | 'nodes'> & { edges: ReadonlyArray<ResolversParentTypes['MergeEdge']>, nodes: ReadonlyArray<ResolversParentTypes['Merge']> };
+  MergeEdge: Omit<MergeEdge, 'node'> & { node: ResolversParentTypes['Merge'] };
   MergePlan: MergePlanModel;
   WinnerSuggestion: WinnerSuggestion;
   MergeCount: MergeCount;
@@ -2788,8 +3477,10 @@ export type ResolversParentTypes = {
   Mergeability: Mergeability;
   MergePreviewInput: MergePreviewInput;
   ProfileMergeInput: ProfileMergeInput;
+  MergeUndoInput: MergeUndoInput;
   MergeUserError: MergeUserError;
   ProfileMergePayload: Omit<ProfileMergePayload, 'profile' | 'merge'> & { profile?: Maybe<ResolversParentTypes['Profile']>, merge?: Maybe<ResolversParentTypes['Merge']> };
+  MergeUndoPayload: Omit<MergeUndoPayload, 'merge' | 'winner' | 'restored'> & { merge?: Maybe<ResolversParentTypes['Merge']>, winner?: Maybe<ResolversParentTypes['Profile']>, restored?: Maybe<ResolversParentTypes['Profile']> };
   CrossBrandProfileConnection: Omit<CrossBrandProfileConnection, 'edges' | 'nodes' | 'brandStatuses'> & { edges: ReadonlyArray<ResolversParentTypes['CrossBrandProfileEdge']>, nodes: ReadonlyArray<ResolversParentTypes['Profile']>, brandStatuses: ReadonlyArray<ResolversParentTypes['BrandStatus']> };
   CrossBrandProfileEdge: Omit<CrossBrandProfileEdge, 'node'> & { node: ResolversParentTypes['Profile'] };
   ProfileSearchBy: ProfileSearchBy;
@@ -2926,7 +3617,7 @@ export type MoneyResolvers<ContextType = OperationContext, ParentType extends Re
 };
 
 export type NodeResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['Node'] = ResolversParentTypes['Node']> = {
-  __resolveType: TypeResolveFn<'Brand' | 'Consent' | 'Profile' | 'CrossBrandLink' | 'Identity' | 'Location' | 'Merge' | 'Address' | 'Transaction' | 'Reward', ParentType, ContextType>;
+  __resolveType: TypeResolveFn<'Brand' | 'Consent' | 'Profile' | 'CrossBrandLink' | 'DuplicateCandidate' | 'Identity' | 'Location' | 'Merge' | 'MergeBatch' | 'Address' | 'Transaction' | 'Reward', ParentType, ContextType>;
 };
 
 export type PageInfoResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['PageInfo'] = ResolversParentTypes['PageInfo']> = {
@@ -2945,10 +3636,14 @@ export type QueryResolvers<ContextType = OperationContext, ParentType extends Re
   nodes?: Resolver<ReadonlyArray<Maybe<ResolversTypes['Node']>>, ParentType, ContextType, RequireFields<QueryNodesArgs, 'ids'>>;
   brands?: Resolver<ReadonlyArray<ResolversTypes['Brand']>, ParentType, ContextType>;
   brand?: Resolver<Maybe<ResolversTypes['Brand']>, ParentType, ContextType, RequireFields<QueryBrandArgs, 'handle'>>;
+  consents?: Resolver<Maybe<ResolversTypes['ConsentConnection']>, ParentType, ContextType, RequireFields<QueryConsentsArgs, 'first'>>;
   activation?: Resolver<Maybe<ResolversTypes['Activation']>, ParentType, ContextType, RequireFields<QueryActivationArgs, 'token'>>;
+  duplicateCandidates?: Resolver<Maybe<ResolversTypes['DuplicateCandidateConnection']>, ParentType, ContextType, RequireFields<QueryDuplicateCandidatesArgs, 'brand' | 'first' | 'minScore' | 'statuses'>>;
   groupCustomer?: Resolver<Maybe<ResolversTypes['GroupCustomer']>, ParentType, ContextType, RequireFields<QueryGroupCustomerArgs, 'by'>>;
   identity?: Resolver<Maybe<ResolversTypes['Identity']>, ParentType, ContextType, RequireFields<QueryIdentityArgs, 'by'>>;
+  mergeBatches?: Resolver<Maybe<ResolversTypes['MergeBatchConnection']>, ParentType, ContextType, RequireFields<QueryMergeBatchesArgs, 'brand' | 'first'>>;
   mergePreview?: Resolver<Maybe<ResolversTypes['MergePlan']>, ParentType, ContextType, RequireFields<QueryMergePreviewArgs, 'input'>>;
+  merges?: Resolver<Maybe<ResolversTypes['MergeConnection']>, ParentType, ContextType, RequireFields<QueryMergesArgs, 'brand' | 'first'>>;
   profileSearch?: Resolver<Maybe<ResolversTypes['CrossBrandProfileConnection']>, ParentType, ContextType, RequireFields<QueryProfileSearchArgs, 'by' | 'first'>>;
   profile?: Resolver<Maybe<ResolversTypes['Profile']>, ParentType, ContextType, RequireFields<QueryProfileArgs, 'by'>>;
   profiles?: Resolver<Maybe<ResolversTypes['ProfileConnection']>, ParentType, ContextType, RequireFields<QueryProfilesArgs, 'brand' | 'first' | 'orderBy'>>;
@@ -2959,10 +3654,19 @@ export type QueryResolvers<ContextType = OperationContext, ParentType extends Re
 export type MutationResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
   crossBrandLinkEnrol?: Resolver<Maybe<ResolversTypes['CrossBrandLinkEnrolPayload']>, ParentType, ContextType, RequireFields<MutationCrossBrandLinkEnrolArgs, 'input'>>;
   crossBrandLinkActivate?: Resolver<Maybe<ResolversTypes['CrossBrandLinkActivatePayload']>, ParentType, ContextType, RequireFields<MutationCrossBrandLinkActivateArgs, 'input'>>;
+  crossBrandLinkDecline?: Resolver<Maybe<ResolversTypes['CrossBrandLinkDeclinePayload']>, ParentType, ContextType, RequireFields<MutationCrossBrandLinkDeclineArgs, 'input'>>;
+  crossBrandLinkResend?: Resolver<Maybe<ResolversTypes['CrossBrandLinkResendPayload']>, ParentType, ContextType, RequireFields<MutationCrossBrandLinkResendArgs, 'input'>>;
+  crossBrandLinkWithdraw?: Resolver<Maybe<ResolversTypes['CrossBrandLinkWithdrawPayload']>, ParentType, ContextType, RequireFields<MutationCrossBrandLinkWithdrawArgs, 'input'>>;
+  duplicateDismiss?: Resolver<Maybe<ResolversTypes['DuplicateDismissPayload']>, ParentType, ContextType, RequireFields<MutationDuplicateDismissArgs, 'input'>>;
   identityAdd?: Resolver<Maybe<ResolversTypes['IdentityAddPayload']>, ParentType, ContextType, RequireFields<MutationIdentityAddArgs, 'input'>>;
   identityUpdate?: Resolver<Maybe<ResolversTypes['IdentityUpdatePayload']>, ParentType, ContextType, RequireFields<MutationIdentityUpdateArgs, 'input'>>;
   identityRemove?: Resolver<Maybe<ResolversTypes['IdentityRemovePayload']>, ParentType, ContextType, RequireFields<MutationIdentityRemoveArgs, 'input'>>;
+  mergeBatchCreate?: Resolver<Maybe<ResolversTypes['MergeBatchCreatePayload']>, ParentType, ContextType, RequireFields<MutationMergeBatchCreateArgs, 'input'>>;
+  mergeBatchStart?: Resolver<Maybe<ResolversTypes['MergeBatchStartPayload']>, ParentType, ContextType, RequireFields<MutationMergeBatchStartArgs, 'input'>>;
+  mergeBatchPause?: Resolver<Maybe<ResolversTypes['MergeBatchPausePayload']>, ParentType, ContextType, RequireFields<MutationMergeBatchPauseArgs, 'input'>>;
+  mergeBatchCancel?: Resolver<Maybe<ResolversTypes['MergeBatchCancelPayload']>, ParentType, ContextType, RequireFields<MutationMergeBatchCancelArgs, 'input'>>;
   profileMerge?: Resolver<Maybe<ResolversTypes['ProfileMergePayload']>, ParentType, ContextType, RequireFields<MutationProfileMergeArgs, 'input'>>;
+  mergeUndo?: Resolver<Maybe<ResolversTypes['MergeUndoPayload']>, ParentType, ContextType, RequireFields<MutationMergeUndoArgs, 'input'>>;
   profileCreate?: Resolver<Maybe<ResolversTypes['ProfileCreatePayload']>, ParentType, ContextType, RequireFields<MutationProfileCreateArgs, 'input'>>;
   profileUpdate?: Resolver<Maybe<ResolversTypes['ProfileUpdatePayload']>, ParentType, ContextType, RequireFields<MutationProfileUpdateArgs, 'input'>>;
   addressAdd?: Resolver<Maybe<ResolversTypes['AddressAddPayload']>, ParentType, ContextType, RequireFields<MutationAddressAddArgs, 'input'>>;
@@ -3039,7 +3743,20 @@ export type ConsentResolvers<ContextType = OperationContext, ParentType extends 
   validUntil?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   epoch?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   events?: Resolver<ReadonlyArray<ResolversTypes['ConsentEvent']>, ParentType, ContextType>;
+  receipt?: Resolver<Maybe<ResolversTypes['ConsentReceipt']>, ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type ConsentConnectionResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['ConsentConnection'] = ResolversParentTypes['ConsentConnection']> = {
+  edges?: Resolver<ReadonlyArray<ResolversTypes['ConsentEdge']>, ParentType, ContextType>;
+  nodes?: Resolver<ReadonlyArray<ResolversTypes['Consent']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+};
+
+export type ConsentEdgeResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['ConsentEdge'] = ResolversParentTypes['ConsentEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['Consent'], ParentType, ContextType>;
 };
 
 export type ConsentNoticeResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['ConsentNotice'] = ResolversParentTypes['ConsentNotice']> = {
@@ -3067,9 +3784,11 @@ export type ConsentReceiptResolvers<ContextType = OperationContext, ParentType e
 export type ProfileResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['Profile'] = ResolversParentTypes['Profile']> = {
   crossBrandLinks?: Resolver<Maybe<ReadonlyArray<ResolversTypes['CrossBrandLink']>>, ParentType, ContextType, RequireFields<ProfileCrossBrandLinksArgs, 'statuses'>>;
   linkOptions?: Resolver<Maybe<ReadonlyArray<ResolversTypes['LinkOption']>>, ParentType, ContextType>;
+  duplicateCandidates?: Resolver<Maybe<ResolversTypes['DuplicateCandidateConnection']>, ParentType, ContextType, RequireFields<ProfileDuplicateCandidatesArgs, 'first'>>;
   groupCustomer?: Resolver<Maybe<ResolversTypes['GroupCustomer']>, ParentType, ContextType>;
   identities?: Resolver<Maybe<ResolversTypes['IdentityConnection']>, ParentType, ContextType, RequireFields<ProfileIdentitiesArgs, 'first'>>;
   mergeability?: Resolver<Maybe<ResolversTypes['Mergeability']>, ParentType, ContextType>;
+  merges?: Resolver<Maybe<ResolversTypes['MergeConnection']>, ParentType, ContextType, RequireFields<ProfileMergesArgs, 'first'>>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   localId?: Resolver<ResolversTypes['UUID'], ParentType, ContextType>;
   formerIds?: Resolver<ReadonlyArray<ResolversTypes['ID']>, ParentType, ContextType>;
@@ -3163,6 +3882,22 @@ export type CrossBrandLinkActivatePayloadResolvers<ContextType = OperationContex
   userErrors?: Resolver<ReadonlyArray<ResolversTypes['CrossBrandLinkUserError']>, ParentType, ContextType>;
 };
 
+export type CrossBrandLinkDeclinePayloadResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['CrossBrandLinkDeclinePayload'] = ResolversParentTypes['CrossBrandLinkDeclinePayload']> = {
+  quietUntil?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  userErrors?: Resolver<ReadonlyArray<ResolversTypes['CrossBrandLinkUserError']>, ParentType, ContextType>;
+};
+
+export type CrossBrandLinkResendPayloadResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['CrossBrandLinkResendPayload'] = ResolversParentTypes['CrossBrandLinkResendPayload']> = {
+  link?: Resolver<Maybe<ResolversTypes['CrossBrandLink']>, ParentType, ContextType>;
+  userErrors?: Resolver<ReadonlyArray<ResolversTypes['CrossBrandLinkUserError']>, ParentType, ContextType>;
+};
+
+export type CrossBrandLinkWithdrawPayloadResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['CrossBrandLinkWithdrawPayload'] = ResolversParentTypes['CrossBrandLinkWithdrawPayload']> = {
+  withdrawnAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  receipt?: Resolver<Maybe<ResolversTypes['ConsentReceipt']>, ParentType, ContextType>;
+  userErrors?: Resolver<ReadonlyArray<ResolversTypes['CrossBrandLinkUserError']>, ParentType, ContextType>;
+};
+
 export type ActivationResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['Activation'] = ResolversParentTypes['Activation']> = {
   fromBrandName?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   toBrandName?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
@@ -3170,6 +3905,39 @@ export type ActivationResolvers<ContextType = OperationContext, ParentType exten
   notice?: Resolver<ResolversTypes['ConsentNotice'], ParentType, ContextType>;
   welcomeReward?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   expiresAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+};
+
+export type DuplicateCandidateResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['DuplicateCandidate'] = ResolversParentTypes['DuplicateCandidate']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  suggestedWinner?: Resolver<Maybe<ResolversTypes['Profile']>, ParentType, ContextType>;
+  suggestedLoser?: Resolver<Maybe<ResolversTypes['Profile']>, ParentType, ContextType>;
+  score?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  signals?: Resolver<ReadonlyArray<ResolversTypes['DuplicateSignal']>, ParentType, ContextType>;
+  status?: Resolver<ResolversTypes['DuplicateStatus'], ParentType, ContextType>;
+  foundAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type DuplicateCandidateConnectionResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['DuplicateCandidateConnection'] = ResolversParentTypes['DuplicateCandidateConnection']> = {
+  edges?: Resolver<ReadonlyArray<ResolversTypes['DuplicateCandidateEdge']>, ParentType, ContextType>;
+  nodes?: Resolver<ReadonlyArray<ResolversTypes['DuplicateCandidate']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+};
+
+export type DuplicateCandidateEdgeResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['DuplicateCandidateEdge'] = ResolversParentTypes['DuplicateCandidateEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['DuplicateCandidate'], ParentType, ContextType>;
+};
+
+export type DuplicateSignalResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['DuplicateSignal'] = ResolversParentTypes['DuplicateSignal']> = {
+  kind?: Resolver<ResolversTypes['DuplicateSignalKind'], ParentType, ContextType>;
+  weight?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+};
+
+export type DuplicateDismissPayloadResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['DuplicateDismissPayload'] = ResolversParentTypes['DuplicateDismissPayload']> = {
+  candidate?: Resolver<Maybe<ResolversTypes['DuplicateCandidate']>, ParentType, ContextType>;
+  userErrors?: Resolver<ReadonlyArray<ResolversTypes['MergeUserError']>, ParentType, ContextType>;
 };
 
 export type GroupCustomerResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['GroupCustomer'] = ResolversParentTypes['GroupCustomer']> = {
@@ -3254,6 +4022,7 @@ export type LocationEdgeResolvers<ContextType = OperationContext, ParentType ext
 };
 
 export type MergeResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['Merge'] = ResolversParentTypes['Merge']> = {
+  batch?: Resolver<Maybe<ResolversTypes['MergeBatch']>, ParentType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   brand?: Resolver<ResolversTypes['Brand'], ParentType, ContextType>;
   status?: Resolver<ResolversTypes['MergeStatus'], ParentType, ContextType>;
@@ -3269,7 +4038,88 @@ export type MergeResolvers<ContextType = OperationContext, ParentType extends Re
   committedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   completedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   undoableUntil?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  undoBlockers?: Resolver<Maybe<ReadonlyArray<ResolversTypes['MergeUserError']>>, ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type MergeBatchResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['MergeBatch'] = ResolversParentTypes['MergeBatch']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  brand?: Resolver<ResolversTypes['Brand'], ParentType, ContextType>;
+  status?: Resolver<ResolversTypes['MergeBatchStatus'], ParentType, ContextType>;
+  rowCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  mergedCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  refusedCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  rows?: Resolver<Maybe<ResolversTypes['MergeBatchRowConnection']>, ParentType, ContextType, RequireFields<MergeBatchRowsArgs, 'first'>>;
+  actor?: Resolver<ResolversTypes['Actor'], ParentType, ContextType>;
+  createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  startedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  finishedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type MergeBatchRowResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['MergeBatchRow'] = ResolversParentTypes['MergeBatchRow']> = {
+  number?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  winnerId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  loserId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  status?: Resolver<ResolversTypes['MergeBatchRowStatus'], ParentType, ContextType>;
+  refusal?: Resolver<Maybe<ResolversTypes['MergeUserError']>, ParentType, ContextType>;
+  merge?: Resolver<Maybe<ResolversTypes['Merge']>, ParentType, ContextType>;
+};
+
+export type MergeBatchRowConnectionResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['MergeBatchRowConnection'] = ResolversParentTypes['MergeBatchRowConnection']> = {
+  edges?: Resolver<ReadonlyArray<ResolversTypes['MergeBatchRowEdge']>, ParentType, ContextType>;
+  nodes?: Resolver<ReadonlyArray<ResolversTypes['MergeBatchRow']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+};
+
+export type MergeBatchRowEdgeResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['MergeBatchRowEdge'] = ResolversParentTypes['MergeBatchRowEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['MergeBatchRow'], ParentType, ContextType>;
+};
+
+export type MergeBatchConnectionResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['MergeBatchConnection'] = ResolversParentTypes['MergeBatchConnection']> = {
+  edges?: Resolver<ReadonlyArray<ResolversTypes['MergeBatchEdge']>, ParentType, ContextType>;
+  nodes?: Resolver<ReadonlyArray<ResolversTypes['MergeBatch']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+};
+
+export type MergeBatchEdgeResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['MergeBatchEdge'] = ResolversParentTypes['MergeBatchEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['MergeBatch'], ParentType, ContextType>;
+};
+
+export type MergeBatchCreatePayloadResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['MergeBatchCreatePayload'] = ResolversParentTypes['MergeBatchCreatePayload']> = {
+  batch?: Resolver<Maybe<ResolversTypes['MergeBatch']>, ParentType, ContextType>;
+  userErrors?: Resolver<ReadonlyArray<ResolversTypes['MergeUserError']>, ParentType, ContextType>;
+};
+
+export type MergeBatchStartPayloadResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['MergeBatchStartPayload'] = ResolversParentTypes['MergeBatchStartPayload']> = {
+  batch?: Resolver<Maybe<ResolversTypes['MergeBatch']>, ParentType, ContextType>;
+  userErrors?: Resolver<ReadonlyArray<ResolversTypes['MergeUserError']>, ParentType, ContextType>;
+};
+
+export type MergeBatchPausePayloadResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['MergeBatchPausePayload'] = ResolversParentTypes['MergeBatchPausePayload']> = {
+  batch?: Resolver<Maybe<ResolversTypes['MergeBatch']>, ParentType, ContextType>;
+  userErrors?: Resolver<ReadonlyArray<ResolversTypes['MergeUserError']>, ParentType, ContextType>;
+};
+
+export type MergeBatchCancelPayloadResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['MergeBatchCancelPayload'] = ResolversParentTypes['MergeBatchCancelPayload']> = {
+  batch?: Resolver<Maybe<ResolversTypes['MergeBatch']>, ParentType, ContextType>;
+  userErrors?: Resolver<ReadonlyArray<ResolversTypes['MergeUserError']>, ParentType, ContextType>;
+};
+
+export type MergeConnectionResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['MergeConnection'] = ResolversParentTypes['MergeConnection']> = {
+  edges?: Resolver<ReadonlyArray<ResolversTypes['MergeEdge']>, ParentType, ContextType>;
+  nodes?: Resolver<ReadonlyArray<ResolversTypes['Merge']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+};
+
+export type MergeEdgeResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['MergeEdge'] = ResolversParentTypes['MergeEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['Merge'], ParentType, ContextType>;
 };
 
 export type MergePlanResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['MergePlan'] = ResolversParentTypes['MergePlan']> = {
@@ -3340,6 +4190,13 @@ export type MergeUserErrorResolvers<ContextType = OperationContext, ParentType e
 export type ProfileMergePayloadResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['ProfileMergePayload'] = ResolversParentTypes['ProfileMergePayload']> = {
   profile?: Resolver<Maybe<ResolversTypes['Profile']>, ParentType, ContextType>;
   merge?: Resolver<Maybe<ResolversTypes['Merge']>, ParentType, ContextType>;
+  userErrors?: Resolver<ReadonlyArray<ResolversTypes['MergeUserError']>, ParentType, ContextType>;
+};
+
+export type MergeUndoPayloadResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['MergeUndoPayload'] = ResolversParentTypes['MergeUndoPayload']> = {
+  merge?: Resolver<Maybe<ResolversTypes['Merge']>, ParentType, ContextType>;
+  winner?: Resolver<Maybe<ResolversTypes['Profile']>, ParentType, ContextType>;
+  restored?: Resolver<Maybe<ResolversTypes['Profile']>, ParentType, ContextType>;
   userErrors?: Resolver<ReadonlyArray<ResolversTypes['MergeUserError']>, ParentType, ContextType>;
 };
 
@@ -3609,6 +4466,8 @@ export type Resolvers<ContextType = OperationContext> = {
   ConsentPurpose?: ConsentPurposeResolvers<ContextType>;
   BrandStatus?: BrandStatusResolvers<ContextType>;
   Consent?: ConsentResolvers<ContextType>;
+  ConsentConnection?: ConsentConnectionResolvers<ContextType>;
+  ConsentEdge?: ConsentEdgeResolvers<ContextType>;
   ConsentNotice?: ConsentNoticeResolvers<ContextType>;
   ConsentEvent?: ConsentEventResolvers<ContextType>;
   ConsentReceipt?: ConsentReceiptResolvers<ContextType>;
@@ -3620,7 +4479,15 @@ export type Resolvers<ContextType = OperationContext> = {
   CrossBrandLinkUserError?: CrossBrandLinkUserErrorResolvers<ContextType>;
   CrossBrandLinkEnrolPayload?: CrossBrandLinkEnrolPayloadResolvers<ContextType>;
   CrossBrandLinkActivatePayload?: CrossBrandLinkActivatePayloadResolvers<ContextType>;
+  CrossBrandLinkDeclinePayload?: CrossBrandLinkDeclinePayloadResolvers<ContextType>;
+  CrossBrandLinkResendPayload?: CrossBrandLinkResendPayloadResolvers<ContextType>;
+  CrossBrandLinkWithdrawPayload?: CrossBrandLinkWithdrawPayloadResolvers<ContextType>;
   Activation?: ActivationResolvers<ContextType>;
+  DuplicateCandidate?: DuplicateCandidateResolvers<ContextType>;
+  DuplicateCandidateConnection?: DuplicateCandidateConnectionResolvers<ContextType>;
+  DuplicateCandidateEdge?: DuplicateCandidateEdgeResolvers<ContextType>;
+  DuplicateSignal?: DuplicateSignalResolvers<ContextType>;
+  DuplicateDismissPayload?: DuplicateDismissPayloadResolvers<ContextType>;
   GroupCustomer?: GroupCustomerResolvers<ContextType>;
   GroupMember?: GroupMemberResolvers<ContextType>;
   Identity?: IdentityResolvers<ContextType>;
@@ -3634,6 +4501,18 @@ export type Resolvers<ContextType = OperationContext> = {
   LocationConnection?: LocationConnectionResolvers<ContextType>;
   LocationEdge?: LocationEdgeResolvers<ContextType>;
   Merge?: MergeResolvers<ContextType>;
+  MergeBatch?: MergeBatchResolvers<ContextType>;
+  MergeBatchRow?: MergeBatchRowResolvers<ContextType>;
+  MergeBatchRowConnection?: MergeBatchRowConnectionResolvers<ContextType>;
+  MergeBatchRowEdge?: MergeBatchRowEdgeResolvers<ContextType>;
+  MergeBatchConnection?: MergeBatchConnectionResolvers<ContextType>;
+  MergeBatchEdge?: MergeBatchEdgeResolvers<ContextType>;
+  MergeBatchCreatePayload?: MergeBatchCreatePayloadResolvers<ContextType>;
+  MergeBatchStartPayload?: MergeBatchStartPayloadResolvers<ContextType>;
+  MergeBatchPausePayload?: MergeBatchPausePayloadResolvers<ContextType>;
+  MergeBatchCancelPayload?: MergeBatchCancelPayloadResolvers<ContextType>;
+  MergeConnection?: MergeConnectionResolvers<ContextType>;
+  MergeEdge?: MergeEdgeResolvers<ContextType>;
   MergePlan?: MergePlanResolvers<ContextType>;
   WinnerSuggestion?: WinnerSuggestionResolvers<ContextType>;
   MergeCount?: MergeCountResolvers<ContextType>;
@@ -3644,6 +4523,7 @@ export type Resolvers<ContextType = OperationContext> = {
   Mergeability?: MergeabilityResolvers<ContextType>;
   MergeUserError?: MergeUserErrorResolvers<ContextType>;
   ProfileMergePayload?: ProfileMergePayloadResolvers<ContextType>;
+  MergeUndoPayload?: MergeUndoPayloadResolvers<ContextType>;
   CrossBrandProfileConnection?: CrossBrandProfileConnectionResolvers<ContextType>;
   CrossBrandProfileEdge?: CrossBrandProfileEdgeResolvers<ContextType>;
   Viewer?: ViewerResolvers<ContextType>;

@@ -36,6 +36,8 @@ export interface GraphqlServerOptions {
   readonly resolvers: readonly Resolvers[];
   /** Another schema than the packaged one, for tests and benchmarks. */
   readonly typeDefs?: string;
+  /** Further routes, each with hooks and parsers of its own. */
+  readonly routes?: readonly ((app: FastifyInstance) => Promise<void>)[];
   /** Where the built pages lie; by default in the package. */
   readonly builtFolder?: string;
 }
@@ -76,6 +78,7 @@ export async function createGraphqlServer(options: GraphqlServerOptions): Promis
   const builtFolder = options.builtFolder ?? join(packageRoot, 'dist');
   await registerPage(app, graphiqlPage(join(builtFolder, 'graphiql')));
   await registerPage(app, activationPage(join(builtFolder, 'activation-page')));
+  for (const routes of options.routes ?? []) await app.register(routes);
   await app.ready();
   let closing: Promise<void> | null = null;
   return {

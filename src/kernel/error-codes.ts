@@ -42,6 +42,14 @@ export const operatorErrorCodes = {
     false,
     'The data folder holds something that was not written by this engine.',
   ),
+  DATA_FOLDER_UNUSABLE: entry(
+    'operator',
+    500,
+    false,
+    'The data folder is damaged, or the system does not let it be used.',
+  ),
+  RECEIPT_INVALID: entry('caller', 400, false, 'A consent receipt was not signed with these keys, or was changed.'),
+  FOLDER_UNUSABLE: entry('caller', 400, false, 'A folder named on the command line is not empty or cannot be made.'),
   DATABASE_UNREACHABLE: entry('operator', 503, true, 'A configured database does not answer.'),
   TRANSACTIONS_UNSUPPORTED: entry(
     'operator',

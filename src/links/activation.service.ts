@@ -3,8 +3,7 @@ import type { OperationContext } from '../access/context.js';
 import { World } from '../access/world.js';
 import { runTransaction } from '../brands/transaction.js';
 import { noticeById } from '../consents/notice.service.js';
-import { type ReceiptSigner, receiptRecord } from '../consents/receipt.js';
-import { auditRow } from '../events/audit.js';
+import { type AuditRow, auditRow } from '../events/audit.js';
 import { StaleRead } from '../events/commit-once.js';
 import { insertAudit, insertOutbox } from '../events/event.store.js';
 import { outboxRow } from '../events/outbox.js';
@@ -14,34 +13,36 @@ import { insertJournals } from '../journal/journal.store.js';
 import type { JournalRunner } from '../journal/journal-runner.js';
 import { pause } from '../kernel/clock.js';
 import { sha256Hex } from '../kernel/digest.js';
-import { refuse } from '../kernel/errors.js';
-import { newUuid, type Uuid, uuidToBase62 } from '../kernel/ids.js';
+import { AppError, refuse } from '../kernel/errors.js';
+import type { Uuid } from '../kernel/ids.js';
 import { ownAccount } from '../profiles/profile.js';
-import { type ActivatedView, type ActivationView, isWaitingFor, type ReceiptView } from './activation.js';
+import { type ActivatedView, type ActivationView, isWaitingFor } from './activation.js';
 import { clearMissedSlot, joinTarget } from './activation-join.service.js';
-import { tokenHashOf } from './activation-token.js';
+import { newActivationToken, tokenHashOf } from './activation-token.js';
 import { endKey, type LinkMode, type LinkRow } from './cross-brand-link.js';
-import { findActivation } from './link.store.js';
+import { findActivation, insertActivation } from './link.store.js';
+import { type ReceiptDeps, type SignedReceipt, signReceipt } from './link-receipt.service.js';
 import { moveLink, readLink } from './link-transition.service.js';
-import { type LinkDeps, linkJournalId, linkJournals } from './link-work.js';
+import { linkJournalId, linkJournals, withdrawalPage } from './link-work.js';
 
 /** What activation needs beside the operation. */
-export interface ActivationDeps {
-  readonly links: LinkDeps;
+export interface ActivationDeps extends ReceiptDeps {
   readonly journals: JournalRunner;
-  readonly signer: ReceiptSigner;
 }
 
 /** How long an activation waits for the inviting brand, so that its answer usually finds the profile open. */
 const openingWaitMs = 2_000;
 
-/** The customer behind an activation token, who has no other name here than the link. */
-function customerOf(link: LinkRow): ActorReference {
+/** Attempts before giving up: what a link waits for changes a few times in its life. */
+const attemptsMax = 8;
+
+/** The customer behind a token, who has no other name here than the link. */
+export function customerOf(link: LinkRow): ActorReference {
   return { kind: 'CUSTOMER', reference: `link:${link._id}` };
 }
 
 /** The link that waits for a token; null alike for every token that does not work. */
-async function waitingLink(context: OperationContext, token: string): Promise<LinkRow | null> {
+export async function waitingLink(context: OperationContext, token: string): Promise<LinkRow | null> {
   const { registry } = context.brands;
   const tokenHash = tokenHashOf(token);
   if (tokenHash === null) return null;
@@ -99,25 +100,31 @@ async function oneAtATime<T>(deps: ActivationDeps, token: string, work: () => Pr
 }
 
 async function activateInTurn(context: OperationContext, deps: ActivationDeps, token: string): Promise<ActivatedView> {
-  const link = await waitingLink(context, token);
-  if (link === null) refuseToken();
-  const target = await targetOf(context, deps, link);
-  if (target === 'ALREADY_LINKED') {
-    refuse<CrossBrandLinkErrorCode>('ALREADY_LINKED', 'The two brands are linked for this customer already');
-  }
-  const signed = await signReceipt(context, deps, link);
-  const isFirst = await commitActivation(context, link, target, signed);
-  if (!isFirst) {
+  for (let attempt = 0; attempt < attemptsMax; attempt += 1) {
+    const link = await waitingLink(context, token);
+    if (link === null) refuseToken();
+    const target = await targetOf(context, deps, link);
+    if (target === 'ALREADY_LINKED') {
+      refuse<CrossBrandLinkErrorCode>('ALREADY_LINKED', 'The two brands are linked for this customer already');
+    }
+    const receipt = await signReceipt(context, deps, link, { status: 'CONFIRMED', epoch: link.epoch });
+    const receiptToken = newActivationToken();
+    if (await commitActivation(context, link, target, { ...receipt, token: receiptToken })) {
+      const opened = deps.journals.poke(linkJournalId(linkJournals.activate, link._id));
+      await Promise.race([opened, pause(Math.min(openingWaitMs, context.deadline.remainingMs()))]);
+      context.world = new World();
+      const withdrawalUrl = `${withdrawalPage(deps.links)}#${receiptToken}`;
+      const { portalUrl } = context.brands.get(link.b.brand).brand;
+      return { receipt: { ...receipt.view, withdrawalUrl }, portalUrl };
+    }
+    // Another activation got in, or the link waits for something else now: it is looked at again.
     if (target.mode === 'JOIN') await clearMissedSlot(deps.links, link, target.profileId, context.deadline);
-    refuseToken();
   }
-  const opened = deps.journals.poke(linkJournalId(linkJournals.activate, link._id));
-  await Promise.race([opened, pause(Math.min(openingWaitMs, context.deadline.remainingMs()))]);
-  context.world = new World();
-  return { receipt: signed.view, portalUrl: context.brands.get(link.b.brand).brand.portalUrl };
+  throw new AppError('RETRY', 'The invitation kept changing; nothing was written, send it again');
 }
 
-function refuseToken(): never {
+/** The one refusal of every token that does not work. */
+export function refuseToken(): never {
   refuse<CrossBrandLinkErrorCode>('TOKEN_INVALID', 'This invitation does not work; ask for a new one', ['token']);
 }
 
@@ -141,67 +148,59 @@ async function targetOf(
   return { mode: 'JOIN', accountId: ownAccount(outcome.profile), profileId: outcome.profile._id };
 }
 
-interface SignedReceipt {
-  readonly view: ReceiptView;
-  readonly at: Date;
-}
-
-/** Signed before the commit, so that the consent's event can hold the receipt's digest. */
-async function signReceipt(context: OperationContext, deps: ActivationDeps, link: LinkRow): Promise<SignedReceipt> {
-  const at = context.clock.now();
-  const receiptId = `rcpt_${uuidToBase62(newUuid())}`;
-  const record = receiptRecord({
-    receiptId,
-    linkId: link._id,
-    from: context.brands.get(link.a.brand).brand,
-    to: context.brands.get(link.b.brand).brand,
-    record: link.consent,
-    notice: await noticeById(context, link.consent.noticeId),
-    epoch: link.epoch,
-    at,
-  });
-  return { at, view: { id: receiptId, issuedAt: at, jws: await deps.signer.sign(record), withdrawalUrl: null } };
-}
-
 /** Returns whether this was the one that got in. */
 async function commitActivation(
   context: OperationContext,
   link: LinkRow,
   target: ActivationTarget,
-  { at, view }: SignedReceipt,
+  { at, evidence, keep, token }: SignedReceipt & { readonly token: string },
 ): Promise<boolean> {
   const { registry } = context.brands;
   const kind = linkJournals.activate;
   const actor = customerOf(link);
-  const audit = {
-    ...auditRow(context, 'crossBrandLinkActivate', link._id, at, { from: link.a.brand, to: link.b.brand }),
-    actor: { kind: actor.kind, reference: actor.reference, tokenRef: null },
-  };
+  const receiptTokenHash = sha256Hex(token);
   const transition = {
     to: 'ACTIVE' as const,
-    consent: {
-      status: 'CONFIRMED' as const,
-      at,
-      actor,
-      evidence: { receiptId: view.id, receiptSha256: sha256Hex(view.jws) },
-    },
+    consent: { status: 'CONFIRMED' as const, at, actor, evidence },
+    receiptId: evidence.receiptId,
     where: { tokenHash: link.tokenHash },
     set: {
       activatedAt: at,
       mode: target.mode,
       b: { ...link.b, accountId: target.accountId },
       ends: [...link.ends, endKey(link.b.brand, target.accountId)],
+      receiptTokenHash,
     },
   };
   const journal = journalRow({ id: linkJournalId(kind, link._id), kind, data: { linkId: link._id }, at });
-  const event = outboxRow('link.activated', link._id, 1, at, { from: link.a.brand, to: link.b.brand });
-  try {
-    await runTransaction(registry, context.deadline, async (session) => {
+  const brands = { from: link.a.brand, to: link.b.brand };
+  const event = outboxRow('link.activated', link._id, 1, at, brands);
+  const audit = customerAudit(context, 'crossBrandLinkActivate', link, at);
+  return hasMoved(() =>
+    runTransaction(registry, context.deadline, async (session) => {
       await moveLink(registry, link, transition, session);
+      await keep(session);
+      await insertActivation(registry, { _id: receiptTokenHash, linkId: link._id }, session);
       await insertJournals(registry, [journal], session);
       await insertOutbox(registry, [event], session);
       await insertAudit(registry, [audit], session);
-    });
+    }),
+  );
+}
+
+/** The audit row of what a customer did by a token of the link. */
+export function customerAudit(context: OperationContext, action: string, link: LinkRow, at: Date): AuditRow {
+  const { kind, reference } = customerOf(link);
+  return {
+    ...auditRow(context, action, link._id, at, { from: link.a.brand, to: link.b.brand }),
+    actor: { kind, reference, tokenRef: null },
+  };
+}
+
+/** Runs a transaction that moves a link as it was read. Returns false when it has moved on meanwhile. */
+export async function hasMoved(move: () => Promise<void>): Promise<boolean> {
+  try {
+    await move();
     return true;
   } catch (error) {
     if (error instanceof StaleRead) return false;

@@ -1,5 +1,6 @@
 import type { ShareableAttribute } from '../brands/brand.js';
 import type { NoticeView } from '../consents/consent.js';
+import type { ReceiptView } from '../consents/receipt.js';
 import type { LinkRow } from './cross-brand-link.js';
 
 /** What the holder of an activation token is asked to agree to. */
@@ -10,15 +11,6 @@ export interface ActivationView {
   readonly notice: NoticeView;
   readonly welcomeReward: string | null;
   readonly expiresAt: Date;
-}
-
-/** A signed copy of a consent for the customer. */
-export interface ReceiptView {
-  readonly id: string;
-  readonly issuedAt: Date;
-  readonly jws: string;
-  /** Null as long as there is nothing to take the consent back with. */
-  readonly withdrawalUrl: string | null;
 }
 
 /** What the customer gets for accepting. */
@@ -35,4 +27,11 @@ export function isWaitingFor(link: LinkRow, tokenHash: string, now: Date): boole
     link.tokenHash === tokenHash &&
     link.activateBy > now
   );
+}
+
+/** What whoever takes consent back gets. */
+export interface WithdrawnView {
+  /** From this instant no reader sees the link. */
+  readonly withdrawnAt: Date;
+  readonly receipt: ReceiptView | null;
 }

@@ -1,3 +1,4 @@
+import type { Actor } from '../access/actor.js';
 import { maySeeBrand, type OperationContext, requireActor } from '../access/context.js';
 import { hasScope } from '../access/scopes.js';
 import type { ConsentView } from '../consents/consent.js';
@@ -55,14 +56,16 @@ export async function shownLinks(
     .map((row) => linkView(context, row, sideOfProfile(row, profile)));
 }
 
-/** A link by its id, for actors of a brand at one of its ends; the inviting brand counts from activation on. */
+/** Whether an actor may know of a link: one of a brand at its ends; the inviting brand counts from activation on. */
+export function mayActOn(actor: Actor, row: LinkRow): boolean {
+  return maySeeBrand(actor, row.a.brand) || (row.b.accountId !== undefined && maySeeBrand(actor, row.b.brand));
+}
+
+/** A link by its id, when the actor may know of it. */
 async function visibleLink(context: OperationContext, id: NodeId): Promise<LinkRow | null> {
   const actor = requireActor(context);
   const row = await linkLoader(context).load(id.uuids[0] ?? '');
-  if (row === null) return null;
-  const isVisible =
-    maySeeBrand(actor, row.a.brand) || (row.b.accountId !== undefined && maySeeBrand(actor, row.b.brand));
-  return isVisible ? row : null;
+  return row !== null && mayActOn(actor, row) ? row : null;
 }
 
 /** A link by its global id; null when it is not there or not the actor's to see. */

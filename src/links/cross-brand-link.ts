@@ -25,8 +25,10 @@ export interface LinkMessage {
   readonly maskedAddress: string;
   readonly status: 'QUEUED' | 'SENT' | 'FAILED';
   readonly sentAt?: Date;
-  /** Messages handed over so far. */
+  /** Number of the message last handed over; 0 before the first. */
   readonly sends: number;
+  /** Number of the message last asked for: what is wanted is sent, and the ones before work no more. */
+  readonly wanted: number;
 }
 
 /**
@@ -50,6 +52,8 @@ export interface LinkRow {
     readonly profileId: Uuid;
     /** From activation on. */
     readonly accountId?: Uuid;
+    /** Profiles made for this link that the brand has made its own since, or may be doing so now. */
+    readonly formerProfileIds?: readonly Uuid[];
   };
   readonly mode?: LinkMode;
   readonly sharedHandle: string;
@@ -58,12 +62,16 @@ export interface LinkRow {
   readonly message?: LinkMessage;
   /** What the inviting brand promised when the customer agreed. */
   readonly welcomeReward: string | null;
+  /** What that is worth, in the smallest unit of its currency; absent when it is words alone. */
+  readonly welcomeValue?: number;
   /** SHA-256 of the one activation token that works. */
   readonly tokenHash?: string;
   /** SHA-256 of the credential by which the customer takes the consent back. */
   readonly receiptTokenHash?: string;
-  /** State before a withdrawal: what has to be cleaned up. */
+  /** State before the end: what has to be cleaned up. */
   readonly prior?: LinkState;
+  /** After a refusal: no invitation of these brands before then. Known on the asking side only. */
+  readonly quietUntil?: Date;
   readonly actor: ActorReference;
   readonly createdAt: Date;
   readonly activateBy: Date;

@@ -2,12 +2,11 @@ import type { BrandEntry } from '../brands/brands.js';
 import type { Deadline } from '../kernel/clock.js';
 import { AppError } from '../kernel/errors.js';
 import type { Uuid } from '../kernel/ids.js';
+import { openText, seal } from '../kernel/seal.js';
 import { type Contact, contactClaimId } from './contact.js';
 import type { LinkRow } from './cross-brand-link.js';
 import type { DeliveryRow } from './delivery.js';
 import { deleteDelivery, findDelivery, insertDelivery } from './delivery.store.js';
-import type { LinkDeps } from './link-work.js';
-import { openAddress, sealAddress } from './sealed-address.js';
 
 /** The delivery address of a link as kept in the inviting brand; null when it has none. */
 export function readDelivery(target: BrandEntry, linkId: Uuid, deadline: Deadline): Promise<DeliveryRow | null> {
@@ -19,7 +18,6 @@ export function readDelivery(target: BrandEntry, linkId: Uuid, deadline: Deadlin
  * repeated step must not move the message to another address. Written alike whether that brand knows the address or not.
  */
 export async function keepDelivery(
-  deps: LinkDeps,
   target: BrandEntry,
   link: LinkRow,
   contact: Contact,
@@ -29,7 +27,7 @@ export async function keepDelivery(
     _id: link._id,
     claimId: contactClaimId(contact, target.brand.phoneRegion),
     channel: contact.channel,
-    sealed: sealAddress(deps.keys.keyFor(target.brand.handle), link._id, contact.address),
+    sealed: seal(target.sealKey, link._id, contact.address),
   };
   const isNew = await target.database.run(deadline, () => insertDelivery(target.database, row));
   if (isNew) return row;
@@ -39,9 +37,8 @@ export async function keepDelivery(
 }
 
 /** The address in clear. */
-export function openDelivery(deps: LinkDeps, target: BrandEntry, row: DeliveryRow): Contact {
-  const key = deps.keys.keyFor(target.brand.handle);
-  return { channel: row.channel, address: openAddress(key, row._id, row.sealed) };
+export function openDelivery(target: BrandEntry, row: DeliveryRow): Contact {
+  return { channel: row.channel, address: openText(target.sealKey, row._id, row.sealed) };
 }
 
 /** Forgets the address: the link is pending no more. Harmless to repeat. */

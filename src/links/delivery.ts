@@ -19,7 +19,8 @@ export interface ActivationRow {
   /** SHA-256 of the token. */
   readonly _id: string;
   readonly linkId: Uuid;
-  readonly expireAt: Date;
+  /** Absent for the token of a receipt, which lives as long as the link. */
+  readonly expireAt?: Date;
 }
 
 /** A message as a carrier would send it. */

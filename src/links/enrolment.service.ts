@@ -70,7 +70,14 @@ export function targetStep(deps: LinkDeps, run: StepRun): Promise<StepOutcome> {
     }
     const isReady = await updateLink(
       registry,
-      { _id: link._id, state: 'PENDING_ACTIVATION', step: 'ENROLLING', epoch: link.epoch },
+      {
+        _id: link._id,
+        state: 'PENDING_ACTIVATION',
+        step: 'ENROLLING',
+        epoch: link.epoch,
+        // The brand's own sign-up may have taken the profile over meanwhile: then all is looked at again.
+        'b.profileId': link.b.profileId,
+      },
       { $set: { step: 'READY', mode } },
     );
     return isReady ? 'next' : { again: deps.clock.now() };
@@ -83,7 +90,7 @@ async function prepareTarget(deps: LinkDeps, link: LinkRow, deadline: Deadline):
   const customer = await liveOwner(source.database, link.a.accountId, deadline);
   const contact = customer === null ? null : confirmedContact(customer, link.message?.channel ?? null);
   if (customer === null || contact === null) return null;
-  const delivery = await keepDelivery(deps, target, link, contact, deadline);
+  const delivery = await keepDelivery(target, link, contact, deadline);
   return untilSettled(async () => {
     const existing = await target.database.run(deadline, () =>
       readProfile(target.database, link.b.profileId, { deadline }),
@@ -104,7 +111,7 @@ async function prepareTarget(deps: LinkDeps, link: LinkRow, deadline: Deadline):
         deadline,
       }),
     );
-    await insertPending(target, planned, deadline);
+    await insertPending(target, link, planned, deadline);
     return 'NEW';
   });
 }
@@ -117,22 +124,29 @@ export function sourceStep(deps: LinkDeps, run: StepRun): Promise<StepOutcome> {
   });
 }
 
-/** Leaves the activation message and lets its token lead to the link. */
+/** Leaves the activation message last asked for, and lets its token and no other lead to the link. */
 export function inviteStep(deps: LinkDeps, run: StepRun): Promise<StepOutcome> {
   return onPending(deps, run, async (link) => {
     const { registry } = deps.brands;
     const target = deps.brands.get(link.b.brand);
     const delivery = await readDelivery(target, link._id, run.deadline);
-    if (link.tokenHash !== undefined || delivery === null) return 'next';
-    const contact = openDelivery(deps, target, delivery);
-    const { tokenHash, at } = await leaveMessage(deps, link, contact, 1, run.deadline);
+    const wanted = link.message?.wanted ?? 1;
+    if (link.step !== 'READY' || link.tokenHash !== undefined || delivery === null) return 'next';
+    const contact = openDelivery(target, delivery);
+    const { tokenHash, at } = await leaveMessage(deps, link, contact, wanted, run.deadline);
     const expireAt = new Date(link.activateBy.getTime() + activationDays * 86_400_000);
     await untilSettled(() =>
       runTransaction(registry, run.deadline, async (session) => {
         const isSent = await updateLink(
           registry,
-          { _id: link._id, state: 'PENDING_ACTIVATION', step: 'READY', tokenHash: { $exists: false } },
-          { $set: { tokenHash, 'message.status': 'SENT', 'message.sentAt': at, 'message.sends': 1 } },
+          {
+            _id: link._id,
+            state: 'PENDING_ACTIVATION',
+            step: 'READY',
+            tokenHash: { $exists: false },
+            'message.wanted': wanted,
+          },
+          { $set: { tokenHash, 'message.status': 'SENT', 'message.sentAt': at, 'message.sends': wanted } },
           session,
         );
         if (isSent) await insertActivation(registry, { _id: tokenHash, linkId: link._id, expireAt }, session);

@@ -4,6 +4,7 @@ import type { ConsentStatus } from '../consents/consent.js';
 import { StaleRead } from '../events/commit-once.js';
 import type { StepOutcome, StepRun } from '../journal/journal.js';
 import type { Deadline } from '../kernel/clock.js';
+import type { Uuid } from '../kernel/ids.js';
 import type { LinkRow, LinkState } from './cross-brand-link.js';
 import { forgetDelivery, readDelivery } from './delivery.service.js';
 import { moveLink, readLink } from './link-transition.service.js';
@@ -41,6 +42,11 @@ export async function endPending(
   }
 }
 
+/** Profiles that were or may yet be made for a link: the one it names, and those it named before. */
+export function madeProfiles(link: LinkRow): Uuid[] {
+  return [link.b.profileId, ...(link.b.formerProfileIds ?? [])];
+}
+
 /**
  * Removes what a link that ended without activation has left in both brands: the pending profile's personal data, slots,
  * the shared identity, the delivery address. Every part may be repeated.
@@ -49,7 +55,9 @@ export async function cleanUpPending(deps: LinkDeps, link: LinkRow, deadline: De
   const target = deps.brands.get(link.b.brand);
   await clearOwnersSlot(deps.brands, link, link.a.brand, link.a.accountId, deadline);
   await removeSharedIdentity(deps, link, link.a.brand, deadline);
-  await untilSettled(() => voidPending(deps, target, link, deadline));
+  for (const profileId of madeProfiles(link)) {
+    await untilSettled(() => voidPending(deps, target, link, profileId, deadline));
+  }
   const delivery = await readDelivery(target, link._id, deadline);
   for (const profileId of delivery?.slotProfileIds ?? []) {
     await clearSlot(target.database, profileId, link.a.brand, link._id, deadline);

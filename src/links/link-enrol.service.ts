@@ -24,6 +24,7 @@ import { linkLoader } from './link.loader.js';
 import { findLinksByEnds, insertLink } from './link.store.js';
 import { liveLinkWith, type Offer, offerTo } from './link-option.js';
 import { linkJournalId, linkJournals } from './link-work.js';
+import { welcomeValueOf } from './welcome-reward.service.js';
 
 const refuseLink: typeof refuse<CrossBrandLinkErrorCode> = refuse;
 
@@ -175,6 +176,7 @@ function linkRow(context: OperationContext, parts: LinkParts): LinkRow {
   const { entry, offer, contact, now } = parts;
   const { kind, reference } = requireActor(context);
   const accountId = ownAccount(parts.profile);
+  const welcomeValue = welcomeValueOf(offer.rule, context.brands.get(offer.rule.to).brand.currencyCode);
   return {
     _id: parts.linkId,
     open: true,
@@ -187,8 +189,9 @@ function linkRow(context: OperationContext, parts: LinkParts): LinkRow {
     sharedHandle: offer.rule.sharedHandle,
     sharedIdentifier: newSharedIdentifier(),
     consent: parts.consent.record,
-    message: { channel: contact.channel, maskedAddress: maskAddress(contact), status: 'QUEUED', sends: 0 },
+    message: { channel: contact.channel, maskedAddress: maskAddress(contact), status: 'QUEUED', sends: 0, wanted: 1 },
     welcomeReward: offer.rule.welcomeReward,
+    ...(welcomeValue === null ? {} : { welcomeValue }),
     actor: { kind, reference },
     createdAt: now,
     activateBy: new Date(now.getTime() + offer.rule.activationHours * 3_600_000),

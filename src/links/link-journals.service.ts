@@ -3,12 +3,18 @@ import type { JournalRunner } from '../journal/journal-runner.js';
 import { forgetAddressStep, openTargetStep } from './activation-target.service.js';
 import { inviteStep, slotStep, sourceStep, targetStep } from './enrolment.service.js';
 import { expireStep, purgeStep } from './expiry.service.js';
+import { releaseStep, settleStep } from './link-clean-up.service.js';
 import { type LinkDeps, linkJournals } from './link-work.js';
+import { checkWelcomeValues } from './welcome-reward.service.js';
 
 type LinkStepWork = (deps: LinkDeps, run: StepRun) => Promise<StepOutcome>;
 
-/** Tells a runner on the registry how work on links is done. Names of steps stand in journals: they stay. */
+/**
+ * Tells a runner on the registry how work on links is done. Names of steps stand in journals: they stay.
+ * @throws AppError `CONFIG_INVALID` when a welcome is promised that cannot be issued.
+ */
 export function registerLinkJournals(runner: JournalRunner, deps: LinkDeps): void {
+  checkWelcomeValues(deps.brands);
   const step = (name: string, work: LinkStepWork): JournalStep => ({ name, run: (run) => work(deps, run) });
   runner.register(linkJournals.enrol, [
     step('slot', slotStep),
@@ -20,5 +26,7 @@ export function registerLinkJournals(runner: JournalRunner, deps: LinkDeps): voi
     step('open-target', openTargetStep),
     step('forget-address', forgetAddressStep),
   ]);
+  runner.register(linkJournals.resend, [step('invite', inviteStep)]);
+  runner.register(linkJournals.end, [step('settle', settleStep), step('release', releaseStep)]);
   runner.register(linkJournals.expire, [step('expire', expireStep), step('purge', purgeStep)]);
 }

@@ -40,12 +40,14 @@ export function liveLinkWith(links: readonly LinkRow[], otherHandle: string): Li
 /** Whether the customer said no to this brand so lately that asking again would be a nuisance. */
 export function hasDeclinedRecently(rule: SharingRule, links: readonly LinkRow[], now: Date): boolean {
   return links.some(
-    (link) =>
-      link.state === 'DECLINED' &&
-      link.b.brand === rule.to &&
-      link.endedAt !== undefined &&
-      now.getTime() - link.endedAt.getTime() < rule.quietDays * 86_400_000,
+    (link) => link.state === 'DECLINED' && link.b.brand === rule.to && now.getTime() < quietEnd(rule, link),
   );
+}
+
+/** What the customer asked for; where that is not known, what the rule says. */
+function quietEnd(rule: SharingRule, link: LinkRow): number {
+  const { quietUntil, endedAt } = link;
+  return quietUntil?.getTime() ?? (endedAt?.getTime() ?? 0) + rule.quietDays * 86_400_000;
 }
 
 /** What is offered, and why not, worked out from the asking brand and the group's links alone. */

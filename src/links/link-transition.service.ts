@@ -15,6 +15,8 @@ export interface LinkTransition {
   /** Further conditions of the write, for example the token's digest. */
   readonly where?: Readonly<Record<string, unknown>>;
   readonly set?: Readonly<Partial<LinkRow>>;
+  /** The receipt that the customer gets for it. */
+  readonly receiptId?: string;
 }
 
 /** A link read to decide by it; null when there is none. */
@@ -34,14 +36,22 @@ export async function moveLink(
   session: ClientSession,
 ): Promise<void> {
   const { record, event } = changedConsent(link._id, link.consent, transition.consent);
+  const consent = transition.receiptId === undefined ? record : { ...record, receiptId: transition.receiptId };
   const isEnd = transition.to !== 'ACTIVE';
   const moved = await updateLink(
     registry,
-    { _id: link._id, state: link.state, step: link.step, epoch: link.epoch, ...transition.where },
+    {
+      _id: link._id,
+      state: link.state,
+      step: link.step,
+      epoch: link.epoch,
+      'b.profileId': link.b.profileId,
+      ...transition.where,
+    },
     {
       $set: {
         state: transition.to,
-        consent: record,
+        consent,
         ...(isEnd ? { endedAt: transition.consent.at } : {}),
         ...transition.set,
       },

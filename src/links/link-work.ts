@@ -1,25 +1,41 @@
 import type { Brands } from '../brands/brands.js';
 import type { Clock } from '../kernel/clock.js';
 import type { Logger } from '../kernel/logger.js';
-import type { BrandKeys } from './sealed-address.js';
 
 /** What the work on links is built from. */
 export interface LinkDeps {
   readonly brands: Brands;
   readonly clock: Clock;
   readonly log: Logger;
-  readonly keys: BrandKeys;
   /** How customers reach this server. */
   readonly publicUrl: string;
 }
 
 /** Kinds of journaled work on links. */
-export const linkJournals = { enrol: 'link.enrol', activate: 'link.activate', expire: 'link.expire' } as const;
+export const linkJournals = {
+  enrol: 'link.enrol',
+  activate: 'link.activate',
+  expire: 'link.expire',
+  resend: 'link.resend',
+  end: 'link.end',
+} as const;
 
-/** `_id` of a link's journal of a kind: at most one each. */
-export function linkJournalId(kind: (typeof linkJournals)[keyof typeof linkJournals], linkId: string): string {
-  return `${kind}:${linkId}`;
+/** `_id` of a link's journal of a kind: at most one each; of messages sent again, one for each number. */
+export function linkJournalId(
+  kind: (typeof linkJournals)[keyof typeof linkJournals],
+  linkId: string,
+  number?: number,
+): string {
+  return number === undefined ? `${kind}:${linkId}` : `${kind}:${linkId}:${number}`;
 }
 
-/** Copies of an activation message that may follow the first one: none, until there is a way to send them. */
-export const resendsMax = 0;
+/**
+ * Copies of an activation message that may follow the first one for a link, whose life is the window they are counted in:
+ * enough for a mistyped or full mailbox, too few to pester anybody.
+ */
+export const resendsMax = 3;
+
+/** The page on which customers take their consent back. */
+export function withdrawalPage(deps: Pick<LinkDeps, 'publicUrl'>): string {
+  return `${deps.publicUrl.replace(/\/+$/, '')}/withdraw`;
+}

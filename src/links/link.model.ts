@@ -2,6 +2,7 @@ import { Schema } from 'mongoose';
 import { defineCollection } from '../brands/collection.js';
 import type { LinkRow } from './cross-brand-link.js';
 import type { ActivationRow, DeliveryRow, MessageRow } from './delivery.js';
+import type { LinkCopyRow } from './link-copy.js';
 
 const anything = Schema.Types.Mixed;
 
@@ -22,19 +23,25 @@ export const linkCollection = defineCollection<LinkRow>(
     consent: anything,
     message: anything,
     welcomeReward: String,
+    welcomeValue: Number,
     tokenHash: String,
     receiptTokenHash: String,
     prior: String,
+    quietUntil: Date,
     actor: anything,
     createdAt: Date,
     activateBy: Date,
     activatedAt: Date,
     endedAt: Date,
   },
-  [{ key: { ends: 1 } }, { key: { activateBy: 1 }, partialFilterExpression: { open: true } }],
+  [
+    { key: { ends: 1 } },
+    { key: { createdAt: 1, _id: 1 } },
+    { key: { activateBy: 1 }, partialFilterExpression: { open: true } },
+  ],
 );
 
-/** Which link an activation token belongs to. Registry. */
+/** Which link a customer's token belongs to; those of receipts have no end. Registry. */
 export const activationCollection = defineCollection<ActivationRow>('activations', { linkId: String, expireAt: Date }, [
   { key: { expireAt: 1 }, expireAfterSeconds: 0 },
 ]);
@@ -46,6 +53,9 @@ export const deliveryCollection = defineCollection<DeliveryRow>('linkDeliveries'
   sealed: String,
   slotProfileIds: [String],
 });
+
+/** What links have copied, as digests, while the links live. Inviting brand. */
+export const linkCopyCollection = defineCollection<LinkCopyRow>('linkCopies', { linkId: String, digests: anything });
 
 /** Messages for a carrier to send. Asking brand. */
 export const mailboxCollection = defineCollection<MessageRow>(

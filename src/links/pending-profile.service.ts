@@ -1,8 +1,9 @@
+import type { ClientSession } from 'mongoose';
 import type { SharingRule } from '../brands/brand.js';
 import type { BrandEntry } from '../brands/brands.js';
 import { runTransaction } from '../brands/transaction.js';
 import type { ClaimRow } from '../claims/claim.js';
-import { deleteClaim, findClaims, findIdentityClaims } from '../claims/claim.store.js';
+import { findClaims } from '../claims/claim.store.js';
 import { emailClaim, mobileClaim } from '../claims/new-claim.js';
 import { auditRow } from '../events/audit.js';
 import { StaleRead } from '../events/commit-once.js';
@@ -12,10 +13,13 @@ import type { Deadline } from '../kernel/clock.js';
 import { AppError } from '../kernel/errors.js';
 import type { Uuid } from '../kernel/ids.js';
 import { insertNewProfiles, type PlannedProfile, planNewProfile } from '../profiles/new-profile.service.js';
-import { type ProfileRow, type ProfileValues, profileValueNames } from '../profiles/profile.js';
+import { claimsOfPending, voidPendingProfile } from '../profiles/pending-profile.service.js';
+import type { ProfileRow, ProfileValues } from '../profiles/profile.js';
 import { addProfiles, changeProfile, readProfile } from '../profiles/profile.service.js';
 import { searchKeysOf } from '../profiles/search-key.js';
 import type { LinkRow } from './cross-brand-link.js';
+import { linkCopyRow } from './link-copy.js';
+import { deleteLinkCopy, insertLinkCopy } from './link-copy.store.js';
 import type { LinkDeps } from './link-work.js';
 import { valuesToCopy } from './shareable.js';
 
@@ -72,8 +76,24 @@ async function withoutOwned(
 }
 
 /** Inserts a planned pending profile. A claim that somebody was faster with shows as a duplicate key: plan again. */
-export async function insertPending(target: BrandEntry, planned: PlannedProfile, deadline: Deadline): Promise<void> {
-  await runTransaction(target.database, deadline, (session) => insertNewProfiles(target.database, [planned], session));
+export async function insertPending(
+  target: BrandEntry,
+  link: LinkRow,
+  planned: PlannedProfile,
+  deadline: Deadline,
+): Promise<void> {
+  await runTransaction(target.database, deadline, (session) => insertCopied(target, link, planned, session));
+}
+
+async function insertCopied(
+  { database, sealKey }: BrandEntry,
+  link: LinkRow,
+  planned: PlannedProfile,
+  session: ClientSession,
+): Promise<void> {
+  const { profile } = planned;
+  await insertNewProfiles(database, [planned], session);
+  await insertLinkCopy(database, linkCopyRow(sealKey, link._id, profile._id, profile), session);
 }
 
 /** Inserts a planned profile that is live at once, with the facts a new member leaves behind. */
@@ -87,7 +107,7 @@ export async function insertLive(
   const { database } = target;
   const facts = memberFacts(deps, link, planned.profile._id, planned.profile.version);
   await runTransaction(database, deadline, async (session) => {
-    await insertNewProfiles(database, [planned], session);
+    await insertCopied(target, link, planned, session);
     await insertOutbox(database, [facts.event], session);
     await insertAudit(database, [facts.audit], session);
   });
@@ -118,7 +138,11 @@ export async function openPending(
   const { database } = target;
   const row = await database.run(deadline, () => readProfile(database, link.b.profileId, { deadline }));
   if (row === null) return false;
-  if (row.state === 'VOID') throw new AppError('INTERNAL', 'An active link leads to a profile that was never opened');
+  if (row.state === 'VOID') {
+    // A tombstone keeps values of a link that ended from being copied late.
+    if (link.state !== 'ACTIVE') return true;
+    throw new AppError('INTERNAL', 'An active link leads to a profile that was never opened');
+  }
   if (row.state !== 'PENDING') return true;
   const facts = memberFacts(deps, link, row._id, row.version + 1);
   const now = deps.clock.now();
@@ -148,26 +172,8 @@ export async function openPending(
   return true;
 }
 
-/** Everything that a voided profile loses: it may have sales, so its account stays an account, of a guest. */
-const lostFields = [
-  ...profileValueNames,
-  'accounts',
-  'linkSlots',
-  'keys',
-  'tags',
-  'statuses',
-  'comms',
-  'appearance',
-  'dates',
-  'custom',
-  'defaultAddressId',
-  'primaryIdentity',
-  'imports',
-  'joinedAt',
-] as const;
-
 /**
- * Voids the pending profile of a link that was never activated. Where there is none yet, a tombstone takes its id, so
+ * Voids a pending profile of a link that was never activated. Where there is none yet, a tombstone takes its id, so
  * that a worker who is late with inserting it fails. A profile that the brand has opened by itself is left alone.
  * @throws StaleRead or a duplicate key when it changed meanwhile.
  */
@@ -175,15 +181,15 @@ export async function voidPending(
   deps: LinkDeps,
   target: BrandEntry,
   link: LinkRow,
+  profileId: Uuid,
   deadline: Deadline,
 ): Promise<void> {
   const { database } = target;
-  const id = link.b.profileId;
-  const row = await database.run(deadline, () => readProfile(database, id, { deadline }));
+  const row = await database.run(deadline, () => readProfile(database, profileId, { deadline }));
   const now = deps.clock.now();
   if (row === null) {
     const tombstone: ProfileRow = {
-      _id: id,
+      _id: profileId,
       state: 'VOID',
       version: 1,
       type: 'DELETED',
@@ -194,30 +200,9 @@ export async function voidPending(
     return;
   }
   if (row.state !== 'PENDING' || row.link !== link._id) return;
-  const claims = await claimsOf(target, row, deadline);
+  const claims = await database.run(deadline, () => claimsOfPending(target, row, deadline));
   await runTransaction(database, deadline, async (session) => {
-    const isVoided = await changeProfile(
-      database,
-      { _id: id, state: 'PENDING', link: link._id, version: row.version },
-      {
-        $set: { state: 'VOID', type: 'DELETED', updatedAt: now },
-        $unset: Object.fromEntries(lostFields.map((name) => [name, '' as const])),
-        $inc: { version: 1 },
-      },
-      session,
-    );
-    if (!isVoided) throw new StaleRead('The pending profile');
-    for (const claim of claims) await deleteClaim(database, claim, session);
+    await voidPendingProfile(database, { row, claims }, now, session);
+    await deleteLinkCopy(database, profileId, session);
   });
-}
-
-async function claimsOf({ brand, database }: BrandEntry, row: ProfileRow, deadline: Deadline): Promise<ClaimRow[]> {
-  const place = { accountId: row._id, profileId: row._id, at: row.createdAt };
-  const contacts = [
-    row.email ? emailClaim(row.email, place) : null,
-    row.mobilePhone ? mobileClaim(row.mobilePhone, brand.phoneRegion, place) : null,
-  ].flatMap((claim) => (claim === null ? [] : [claim._id]));
-  const found = await findClaims(database, contacts, { deadline });
-  const identities = await findIdentityClaims(database, row.accounts ?? [row._id], { deadline });
-  return [...found.values(), ...identities].filter((claim) => claim.profileId === row._id);
 }

@@ -13,7 +13,7 @@ import type { Deadline } from '../kernel/clock.js';
 import { AppError } from '../kernel/errors.js';
 import type { Uuid } from '../kernel/ids.js';
 import { changeProfile } from '../profiles/profile.service.js';
-import type { LinkRow } from './cross-brand-link.js';
+import { type LinkRow, otherBrand } from './cross-brand-link.js';
 import type { LinkDeps } from './link-work.js';
 import { liveOwner } from './slot.service.js';
 
@@ -22,7 +22,8 @@ const attemptsMax = 8;
 
 /**
  * Gives the owner of an account the identity that both linked profiles carry. It hangs on the account that the link
- * names. Harmless to repeat; does nothing when nobody owns the account any more.
+ * names. Harmless to repeat; does nothing when nobody owns the account any more, or when the owner's slot does not name
+ * the link: whoever ends a link empties the slot first, so that a worker who was held up adds nothing afterwards.
  */
 export async function addSharedIdentity(
   deps: LinkDeps,
@@ -37,7 +38,8 @@ export async function addSharedIdentity(
     const present = (await database.run(deadline, () => findClaims(database, [id], { deadline }))).get(id);
     if (present?.linkId === link._id) return;
     const owner = await liveOwner(database, accountId, deadline);
-    if (owner === null) return;
+    const slot = `linkSlots.${otherBrand(link, brand)}`;
+    if (owner?.linkSlots?.[otherBrand(link, brand)] !== link._id) return;
     const at = deps.clock.now();
     const claim = identityClaim(
       { handle: link.sharedHandle, identifier: link.sharedIdentifier, linkId: link._id },
@@ -45,7 +47,11 @@ export async function addSharedIdentity(
     );
     await runTransaction(database, deadline, async (session) => {
       await insertClaims(database, [claim], session);
-      await recordChange(database, { kind: 'identity.added', owner, publicId: claim.publicId, at }, session);
+      await recordChange(
+        database,
+        { kind: 'identity.added', owner, publicId: claim.publicId, at, where: { [slot]: link._id } },
+        session,
+      );
     });
   });
 }
@@ -78,13 +84,15 @@ interface IdentityChange {
   readonly owner: { readonly _id: Uuid; readonly version: number };
   readonly publicId: Uuid | undefined;
   readonly at: Date;
+  /** Further conditions of the write. */
+  readonly where?: Readonly<Record<string, unknown>>;
 }
 
 async function recordChange(database: Database, change: IdentityChange, session: ClientSession): Promise<void> {
   const { kind, owner, publicId, at } = change;
   const isWritten = await changeProfile(
     database,
-    { _id: owner._id, state: 'ACTIVE', version: owner.version },
+    { _id: owner._id, state: 'ACTIVE', version: owner.version, ...change.where },
     { $set: { updatedAt: at }, $inc: { version: 1 } },
     session,
   );

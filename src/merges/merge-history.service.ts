@@ -1,38 +1,55 @@
 import type { OperationContext } from '../access/context.js';
-import { countTransactions, type TransactionFigures, transactionsOf } from '../activity/transaction.service.js';
+import { transactionsOf } from '../activity/transaction.service.js';
 import type { BrandEntry } from '../brands/brands.js';
 import type { ClaimRow } from '../claims/claim.js';
 import { findIdentityClaims } from '../claims/claim.store.js';
 import type { AddressRow } from '../profiles/address.js';
 import { addressRowsOf } from '../profiles/address.service.js';
 import { accountsOf, type ProfileRow, type ProfileView } from '../profiles/profile.js';
-import { countRewards, type RewardFigures } from '../wallet/wallet.service.js';
 import type { KindCount } from './merge.js';
 import type { ProfileHistory } from './merge-advice.js';
+import { countBoundedKinds, countKinds } from './merge-kind.service.js';
+import type { PointedRows } from './merge-readable.js';
 
 /** What hangs on a profile's accounts: everything that a merge takes along without touching it. */
-export interface Belongings {
-  readonly identities: readonly ClaimRow[];
-  readonly addresses: readonly AddressRow[];
-  readonly transactions: TransactionFigures;
-  readonly rewards: RewardFigures;
+export interface Belongings extends PointedRows {
+  /** Per kind, zeros included. */
+  readonly figures: readonly KindCount[];
 }
 
 /** Reads what hangs on a profile, one command per kind, side by side. Histories beyond 10,000 transactions are counted as 10,000. */
-export async function readBelongings(
+export function readBelongings(context: OperationContext, entry: BrandEntry, row: ProfileRow): Promise<Belongings> {
+  return belongingsOf(context, entry, row, countKinds);
+}
+
+/** As {@link readBelongings}, at the same cost for any history: kinds that can be counted later are left out. */
+export function readBoundedBelongings(
   context: OperationContext,
   entry: BrandEntry,
   row: ProfileRow,
 ): Promise<Belongings> {
-  const accounts = accountsOf(row);
-  const { deadline } = context;
-  const [identities, addresses, transactions, rewards] = await Promise.all([
-    entry.database.run(deadline, () => findIdentityClaims(entry.database, accounts, { deadline })),
+  return belongingsOf(context, entry, row, countBoundedKinds);
+}
+
+async function belongingsOf(
+  context: OperationContext,
+  entry: BrandEntry,
+  row: ProfileRow,
+  count: typeof countKinds,
+): Promise<Belongings> {
+  const [identities, addresses] = await Promise.all([
+    readIdentities(context, entry, row),
     readAddresses(context, entry, row),
-    countTransactions(context, entry, accounts),
-    countRewards(context, entry, accounts),
   ]);
-  return { identities, addresses, transactions, rewards };
+  const accounts = accountsOf(row);
+  const figures = await count({ context, entry, row, accounts, identities, addresses });
+  return { identities, addresses, figures };
+}
+
+/** Identities of a profile, as claims, read to decide. */
+export function readIdentities(context: OperationContext, entry: BrandEntry, row: ProfileRow): Promise<ClaimRow[]> {
+  const { deadline } = context;
+  return entry.database.run(deadline, () => findIdentityClaims(entry.database, accountsOf(row), { deadline }));
 }
 
 /** A profile's addresses, read to decide. */
@@ -41,16 +58,8 @@ export function readAddresses(context: OperationContext, entry: BrandEntry, row:
 }
 
 /** What a merge moves, by kind; kinds without rows are left out. */
-export function kindCounts(row: ProfileRow, belongings: Belongings): KindCount[] {
-  const { identities, addresses, transactions, rewards } = belongings;
-  const counts: KindCount[] = [
-    { kind: 'IDENTITY', count: identities.length, sums: null },
-    { kind: 'TRANSACTION', count: transactions.count, sums: transactions.sums },
-    { kind: 'ADDRESS', count: addresses.length, sums: null },
-    { kind: 'REWARD', count: rewards.count, sums: rewards.sums },
-    { kind: 'CROSS_BRAND_LINK', count: Object.keys(row.linkSlots ?? {}).length, sums: null },
-  ];
-  return counts.filter(({ count }) => count > 0);
+export function kindCounts(belongings: Belongings): KindCount[] {
+  return belongings.figures.filter(({ count }) => count > 0);
 }
 
 /** How a profile has been used, for advice. */
@@ -60,10 +69,10 @@ export async function historyOf(
   belongings: Belongings,
 ): Promise<ProfileHistory> {
   const last = await transactionsOf(context, view, { first: 1 });
-  const { identities, addresses, transactions, rewards } = belongings;
+  const rows = belongings.figures.filter(({ kind }) => kind !== 'CROSS_BRAND_LINK');
   return {
     lastUsedAt: last.nodes[0]?.transactedAt ?? null,
-    rowCount: identities.length + addresses.length + transactions.count + rewards.count,
-    handles: identities.flatMap((claim) => claim.handle ?? []),
+    rowCount: rows.reduce((sum, { count }) => sum + count, 0),
+    handles: belongings.identities.flatMap((claim) => claim.handle ?? []),
   };
 }

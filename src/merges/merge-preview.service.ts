@@ -7,12 +7,12 @@ import { accountsOf, type ProfileRow, type ProfileView } from '../profiles/profi
 import { readProfile } from '../profiles/profile.service.js';
 import { lookUpProfile } from '../profiles/profile-lookup.service.js';
 import { balancesOf } from '../wallet/wallet.service.js';
-import type { FieldDecision } from './merge.js';
 import { adviseWinner, warningsOf } from './merge-advice.js';
 import { type Belongings, historyOf, kindCounts, readBelongings } from './merge-history.service.js';
 import { checkTakeFromLoser } from './merge-input.js';
 import { staleLinksOf } from './merge-links.service.js';
 import { type BalanceChange, type MergePlan, planMerge } from './merge-plan.js';
+import { readable } from './merge-readable.js';
 
 /** One of the two profiles under review: as the operation shows it, and as a whole for the plan. */
 interface Reviewed {
@@ -54,8 +54,8 @@ export async function previewMerge(context: OperationContext, input: MergePrevie
     blockers: decisions.blockers,
     warnings: warningsOf(known.winner, known.loser, brand, context.clock.now()),
     suggestion: adviseWinner(known.winner, known.loser, brand),
-    counts: kindCounts(loser.row, loser.belongings),
-    fields: decisions.fields.map((decision) => readable(decision, winner, loser)),
+    counts: kindCounts(loser.belongings),
+    fields: decisions.fields.map((decision) => readable(decision, winner.belongings, loser.belongings)),
     comms: decisions.comms,
     balances: isSelected(context, 'MergePlan', 'balances') ? await balanceChanges(context, winner, loser) : [],
   };
@@ -102,23 +102,3 @@ function addDecimals(a: string, b: string): string {
   const places = Math.max(...[a, b].map((text) => text.split('.')[1]?.length ?? 0));
   return new Big(a).plus(b).toFixed(places);
 }
-
-/** Decisions about what a profile points to, with names of the things in the place of their stored ids. */
-function readable(decision: FieldDecision, winner: Reviewed, loser: Reviewed): FieldDecision {
-  const nameOf = namers[decision.field];
-  if (nameOf === undefined) return decision;
-  const { winnerValue, loserValue } = decision;
-  return {
-    ...decision,
-    winnerValue: winnerValue === null ? null : nameOf(winnerValue, winner.belongings),
-    loserValue: loserValue === null ? null : nameOf(loserValue, loser.belongings),
-  };
-}
-
-const namers: Readonly<Record<string, (id: string, belongings: Belongings) => string | null>> = {
-  'identities.isPrimary': (uid, { identities }) => identities.find((claim) => claim.uid === uid)?.handle ?? null,
-  'addresses.isDefault': (id, { addresses }) => {
-    const address = addresses.find((each) => each._id === id);
-    return [address?.line1, address?.city].filter(Boolean).join(', ') || null;
-  },
-};

@@ -2,7 +2,7 @@ import type { ActorReference } from '../access/actor.js';
 import { type OutboxRow, outboxRow } from '../events/outbox.js';
 import type { Uuid } from '../kernel/ids.js';
 import { accountsOf, formerIdsOf, type MergedIn, type ProfileRow } from '../profiles/profile.js';
-import type { KindCount, MergeRow } from './merge.js';
+import type { KindCount, MergeOrigin, MergeRow } from './merge.js';
 import type { MergeDecisions } from './merge-plan.js';
 
 /** A change of one profile, and what the profile must still be for it. */
@@ -34,13 +34,16 @@ export interface MergeIntent {
   readonly counts: readonly KindCount[];
   /** Public ids of the identities that come with the loser. */
   readonly identityIds: readonly Uuid[];
+  readonly origin?: MergeOrigin | undefined;
+  /** What undoing needs, sealed, and until when; null or absent when it cannot be undone. */
+  readonly undo?: { readonly snapshot: string; readonly undoableUntil: Date } | null;
 }
 
 /**
  * All that a merged profile keeps: where it leads, what it was merged from, and the accounts that were its own, for
  * whoever reads it beside its winner. Everything else a customer ever told goes, fields of later versions included.
  */
-const keptOfLoser: ReadonlySet<string> = new Set([
+export const keptOfLoser: ReadonlySet<string> = new Set([
   '_id',
   'state',
   'version',
@@ -101,6 +104,17 @@ export function mergeWrites(
   };
 }
 
+/** Names of the stored fields in which a loser has something that a plan may go by. */
+function givenBy(loser: ProfileRow): string[] {
+  const isBlank = (value: unknown): boolean => value == null || (Array.isArray(value) && value.length === 0);
+  return Object.entries(loser)
+    .filter(([name, value]) => name === 'type' || !(keptOfLoser.has(name) || unplanned.has(name) || isBlank(value)))
+    .map(([name]) => name);
+}
+
+/** Fields of a live profile that no plan decides about, or each entry of which has one giver only. */
+const unplanned: ReadonlySet<string> = new Set(['live', 'accounts', 'keys', 'linkSlots', 'imports']);
+
 function mergeRow(winner: ProfileRow, loser: ProfileRow, decisions: MergeDecisions, intent: MergeIntent): MergeRow {
   return {
     _id: intent.mergeId,
@@ -113,8 +127,12 @@ function mergeRow(winner: ProfileRow, loser: ProfileRow, decisions: MergeDecisio
     comms: decisions.comms,
     actor: { kind: intent.actor.kind, reference: intent.actor.reference },
     reason: intent.reason,
+    ...(intent.origin === undefined ? {} : { batchId: intent.origin.batchId }),
     committedAt: intent.at,
     // Balances, counts and lists are read by accounts, so nothing is left to be brought in line after the commit.
     completedAt: intent.at,
+    changed: Object.keys(decisions.attributes).filter((name) => name !== 'keys'),
+    given: givenBy(loser),
+    ...(intent.undo ?? {}),
   };
 }

@@ -1,10 +1,15 @@
 import DataLoader from 'dataloader';
-import type { OperationContext } from '../access/context.js';
+import { isSelected, type OperationContext } from '../access/context.js';
 import { memoKey } from '../access/world.js';
 import type { BrandEntry } from '../brands/brands.js';
 import type { Uuid } from '../kernel/ids.js';
 import { type MergeView, mergeViewOf } from './merge.js';
 import { findMerges } from './merge.store.js';
+
+/** Whether an operation shows values that only snapshots hold. */
+export function needsSnapshot(context: OperationContext): boolean {
+  return ['winnerValue', 'loserValue'].some((name) => isSelected(context, 'FieldDecision', name));
+}
 
 type MergeLoader = DataLoader<Uuid, MergeView | null>;
 
@@ -17,7 +22,8 @@ export function loadMerge(context: OperationContext, entry: BrandEntry, id: Uuid
   if (known !== undefined) return known.load(id);
   const loader: MergeLoader = new DataLoader(
     async (ids) => {
-      const rows = await entry.database.run(context.deadline, () => findMerges(entry.database, ids, context.deadline));
+      const read = { deadline: context.deadline, withSnapshot: needsSnapshot(context) };
+      const rows = await entry.database.run(context.deadline, () => findMerges(entry.database, ids, read));
       const byId = new Map(rows.map((row) => [row._id, mergeViewOf(row, entry.brand)]));
       return ids.map((each) => byId.get(each) ?? null);
     },

@@ -1,6 +1,13 @@
 import type { ActorReference } from '../access/actor.js';
 import type { Brand } from '../brands/brand.js';
-import type { CommsRule, FieldOutcome, FieldRule, MergeErrorCode, MergeKind } from '../generated/resolvers-types.js';
+import type {
+  CommsRule,
+  FieldOutcome,
+  FieldRule,
+  MergeErrorCode,
+  MergeKind,
+  MergeStatus,
+} from '../generated/resolvers-types.js';
 import type { UserRefusal } from '../kernel/errors.js';
 import type { Uuid } from '../kernel/ids.js';
 import type { Channel, ProfileRow } from '../profiles/profile.js';
@@ -55,9 +62,15 @@ export interface ChannelDecision {
   readonly rule: CommsRule;
 }
 
+/** Where a merge of a batch comes from. Its id is fixed by batch and row, so that no row is ever merged twice. */
+export interface MergeOrigin {
+  readonly batchId: Uuid;
+  readonly mergeId: Uuid;
+}
+
 /**
  * The record of one merge, written in its transaction. It holds decisions and no value of the customer, for it outlives
- * whatever is later erased from the profile.
+ * whatever is later erased from the profile; what undoing needs is sealed, has an end, and can be erased before.
  */
 export interface MergeRow {
   readonly _id: Uuid;
@@ -71,9 +84,34 @@ export interface MergeRow {
   readonly comms: readonly ChannelDecision[];
   readonly actor: ActorReference;
   readonly reason: string | null;
+  /** The batch it was part of; absent for a merge of its own. */
+  readonly batchId?: Uuid;
   readonly committedAt: Date;
   /** Null while work that follows is under way. */
   readonly completedAt: Date | null;
+  /** Stored fields of the winner that it changed, by name; absent in merges older than undoing. */
+  readonly changed?: readonly string[];
+  /** Stored fields in which the loser had anything, by name. */
+  readonly given?: readonly string[];
+  /** Until when it may be undone. There exactly as long as `snapshot` is. */
+  readonly undoableUntil?: Date;
+  /** What undoing needs, sealed with the brand's key; see `merge-snapshot.ts`. */
+  readonly snapshot?: string;
+  readonly undoneAt?: Date;
+  readonly undoneBy?: ActorReference;
+  readonly undoReason?: string | null;
+}
+
+/** How far a merge has come. */
+export function statusOf(merge: Pick<MergeRow, 'undoneAt' | 'completedAt'>): MergeStatus {
+  if (merge.undoneAt !== undefined) return 'UNDONE';
+  return merge.completedAt === null ? 'SETTLING' : 'COMPLETED';
+}
+
+/** Until when a merge may still be undone at an instant; null when it may not. The date counts, whatever is still stored. */
+export function undoableUntilOf(merge: Pick<MergeRow, 'undoableUntil'>, now: Date): Date | null {
+  const { undoableUntil } = merge;
+  return undoableUntil !== undefined && undoableUntil > now ? undoableUntil : null;
 }
 
 /** A merge that may be shown, with the brand it happened in. */

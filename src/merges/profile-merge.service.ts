@@ -3,11 +3,12 @@ import { type OperationContext, requireActor } from '../access/context.js';
 import { hasScope } from '../access/scopes.js';
 import type { BrandEntry } from '../brands/brands.js';
 import { type AuditRow, auditRow } from '../events/audit.js';
-import { type Committed, commitOnce, type Decision, StaleRead } from '../events/commit-once.js';
+import { commitOnce, type Decision, StaleRead } from '../events/commit-once.js';
 import { insertAudit, insertOutbox } from '../events/event.store.js';
 import type { MergeErrorCode, ProfileMergeInput } from '../generated/resolvers-types.js';
-import { AppError, Refusal, refuse } from '../kernel/errors.js';
+import { Refusal, refuse } from '../kernel/errors.js';
 import { newUuid } from '../kernel/ids.js';
+import type { AddressRow } from '../profiles/address.js';
 import type { ProfileRow, ProfileView } from '../profiles/profile.js';
 import { changeProfile, readProfile, readProfiles } from '../profiles/profile.service.js';
 import {
@@ -17,11 +18,13 @@ import {
   refuseMissing,
   viewAfterCommit,
 } from '../profiles/profile-target.service.js';
-import type { MergeView } from './merge.js';
+import type { MergeOrigin, MergeView } from './merge.js';
 import { loadMerge } from './merge.loader.js';
 import { insertMerge } from './merge.store.js';
-import { type Belongings, kindCounts, readAddresses, readBelongings } from './merge-history.service.js';
+import { givingUp, refusingWhenBusy } from './merge-busy.js';
+import { type Belongings, kindCounts, readAddresses, readBoundedBelongings } from './merge-history.service.js';
 import { checkReason, checkTakeFromLoser } from './merge-input.js';
+import { keepForUndo } from './merge-keep.service.js';
 import { staleLinksOf } from './merge-links.service.js';
 import { type MergeDecisions, planMerge } from './merge-plan.js';
 import { type MergeWrites, mergeWrites } from './merge-writes.js';
@@ -34,16 +37,11 @@ export interface MergeOutcome {
 }
 
 /** Ids under which a merge is remembered by its idempotency key. */
-interface MergeResult extends Readonly<Record<string, string>> {
+export interface MergeResult extends Readonly<Record<string, string>> {
   readonly mergeId: string;
   readonly winnerId: string;
 }
 
-/**
- * Runs of one transaction's body that rivals may undo. The driver waits longer after each, so this is about a second:
- * whoever asked can wait better than a held connection.
- */
-const conflictsMax = 12;
 /** Redirects followed from an id: merges keep every former id one hop from its winner, more means one is under way. */
 const hopsMax = 4;
 
@@ -73,26 +71,18 @@ export async function mergeProfiles(context: OperationContext, input: ProfileMer
   return { profile, merge: await loadMerge(context, entry, result.mergeId) };
 }
 
-/** Rivals that stay faster than every attempt are something the caller can wait out; nothing was written. */
-async function refusingWhenBusy(commit: () => Promise<Committed<MergeResult>>): Promise<Committed<MergeResult>> {
-  try {
-    return await commit();
-  } catch (error) {
-    if (!(error instanceof AppError) || error.code !== 'RETRY') throw error;
-    return refuseBusy();
-  }
+/** What a merge is decided by, besides its two profiles. */
+export interface MergeRequest extends Pick<ProfileMergeInput, 'isSamePersonConfirmed' | 'takeFromLoser' | 'reason'> {
+  /** Hash of the plan that was reviewed; null for whatever the plan is at this moment. */
+  readonly planHash: string | null;
+  /** The batch that the merge is part of, and the id it gives the merge. */
+  readonly origin?: MergeOrigin;
 }
 
-function refuseBusy(): never {
-  refuse<MergeErrorCode>(
-    'MERGE_IN_PROGRESS',
-    'Other writes to one of the profiles kept getting in the way; nothing was written, try again in a moment',
-  );
-}
-
-async function decideMerge(
+/** Reads both profiles, works out the plan and draws every id and time of the merge. @throws Refusal as {@link mergeProfiles}. */
+export async function decideMerge(
   context: OperationContext,
-  input: ProfileMergeInput,
+  input: MergeRequest,
   winnerTarget: ProfileTarget,
   loserTarget: ProfileTarget,
 ): Promise<Decision<MergeResult>> {
@@ -105,7 +95,7 @@ async function decideMerge(
   const winner = await readMergeable(context, winnerTarget, 'winnerId');
   const loser = await readMergeable(context, loserTarget, 'loserId');
   const [belongings, ownAddresses, staleLinks] = await Promise.all([
-    readBelongings(context, loserTarget.entry, loser),
+    readBoundedBelongings(context, loserTarget.entry, loser),
     readAddresses(context, entry, winner),
     staleLinksOf(context, entry, winner, loser),
   ]);
@@ -118,12 +108,21 @@ async function decideMerge(
     staleLinks,
   });
   if (decisions.blockers.length > 0) throw new Refusal(decisions.blockers);
-  if (decisions.hash !== input.planHash) {
+  if (input.planHash !== null && decisions.hash !== input.planHash) {
     refuse<MergeErrorCode>('PLAN_STALE', 'One of the profiles has changed since the preview; look at the merge again', [
       'planHash',
     ]);
   }
-  return decisionOf(context, entry, { winner, loser, decisions, belongings, reason: checkReason(input.reason) });
+  const reason = checkReason(input.reason);
+  return decisionOf(context, entry, {
+    winner,
+    loser,
+    decisions,
+    belongings,
+    ownAddresses,
+    reason,
+    origin: input.origin,
+  });
 }
 
 /** The profile an id leads to now, in whatever state: live ones can be merged, erased ones are named as such. */
@@ -148,21 +147,25 @@ interface Decided {
   readonly loser: ProfileRow;
   readonly decisions: MergeDecisions;
   readonly belongings: Belongings;
+  readonly ownAddresses: readonly AddressRow[];
   readonly reason: string | null;
+  readonly origin: MergeOrigin | undefined;
 }
 
-function decisionOf(
+async function decisionOf(
   context: OperationContext,
   entry: BrandEntry,
-  { winner, loser, decisions, belongings, reason }: Decided,
-): Decision<MergeResult> {
+  { winner, loser, decisions, belongings, ownAddresses, reason, origin }: Decided,
+): Promise<Decision<MergeResult>> {
   const at = context.clock.now();
-  const mergeId = newUuid();
+  const mergeId = origin?.mergeId ?? newUuid();
   const actor = requireActor(context);
-  const counts = kindCounts(loser, belongings);
+  const counts = kindCounts(belongings);
   const identityIds = belongings.identities.flatMap((claim) => claim.publicId ?? []);
-  const writes = mergeWrites(winner, loser, decisions, { mergeId, at, actor, reason, counts, identityIds });
-  let runs = 0;
+  const kept = { mergeId, at, winner, loser, decisions, loserRows: belongings, winnerAddresses: ownAddresses };
+  const undo = await keepForUndo(context, entry, kept);
+  const intent = { mergeId, at, actor, reason, counts, identityIds, origin, undo };
+  const writes = mergeWrites(winner, loser, decisions, intent);
   const audit = auditRow(context, 'profileMerge', winner._id, at, {
     mergeId,
     loserId: loser._id,
@@ -170,11 +173,7 @@ function decisionOf(
   });
   return {
     result: { mergeId, winnerId: winner._id },
-    write: (session) => {
-      runs += 1;
-      if (runs > conflictsMax) refuseBusy();
-      return writeMerge(context, entry, { winner, loser, writes, audit }, session);
-    },
+    write: givingUp((session) => writeMerge(context, entry, { winner, loser, writes, audit }, session)),
   };
 }
 

@@ -16,13 +16,8 @@ import { changeComms, readCommsChanges } from './comms.js';
 import { readCustomChanges } from './custom-attribute.js';
 import { InputReader } from './input-reader.js';
 import { readTags } from './label.js';
-import {
-  insertNewProfiles,
-  type NewProfile,
-  type PlannedAddress,
-  type PlannedIdentity,
-  planNewProfile,
-} from './new-profile.service.js';
+import { type NewProfile, type PlannedAddress, type PlannedIdentity, planNewProfile } from './new-profile.service.js';
+import { planOverPending, type SignUp, writeSignUp } from './own-sign-up.service.js';
 import type { ProfileView } from './profile.js';
 import { mutationIntent, viewAfterCommit } from './profile-target.service.js';
 import { readAddress, readProfileValues } from './profile-values.js';
@@ -44,8 +39,8 @@ export async function createProfile(context: OperationContext, input: ProfileCre
     intent,
     decide: async () => {
       const now = context.clock.now();
-      const planned = planNewProfile({ ...checked, now });
-      await refuseTaken(context, entry, planned.claims, input.identities ?? []);
+      const signUp = await planSignUp(context, entry, { ...checked, now }, input.identities ?? []);
+      const { planned } = signUp;
       const { profile } = planned;
       const event = outboxRow('profile.created', profile._id, profile.version, now);
       const audit = auditRow(context, 'profileCreate', profile._id, now, {
@@ -55,7 +50,7 @@ export async function createProfile(context: OperationContext, input: ProfileCre
       return {
         result: { profileId: profile._id },
         write: async (session) => {
-          await insertNewProfiles(entry.database, [planned], session);
+          await writeSignUp(entry.database, signUp, now, session);
           await insertOutbox(entry.database, [event], session);
           await insertAudit(entry.database, [audit], session);
         },
@@ -133,15 +128,28 @@ function readIdentities(
   });
 }
 
-/** Tells of taken keys by field, and nothing of who has them. */
-async function refuseTaken(
+/** Plans the sign-up; keys that only waiting profiles hold are taken over. @throws Refusal for a key that is somebody's. */
+async function planSignUp(
   context: OperationContext,
   entry: BrandEntry,
-  claims: readonly ClaimRow[],
+  customer: NewProfile,
   identities: readonly IdentityInput[],
-): Promise<void> {
-  const ids = claims.map((claim) => claim._id);
+): Promise<SignUp> {
+  const planned = planNewProfile(customer);
+  const ids = planned.claims.map((claim) => claim._id);
   const taken = await findClaims(entry.database, ids, { deadline: context.deadline });
+  if (taken.size === 0) return { planned, met: [] };
+  const overPending = await planOverPending(context, entry, customer, [...taken.values()]);
+  if (overPending === null) refuseTaken(planned.claims, taken, identities);
+  return overPending ?? { planned, met: [] };
+}
+
+/** Tells of taken keys by field, and nothing of who has them. */
+function refuseTaken(
+  claims: readonly ClaimRow[],
+  taken: ReadonlyMap<string, ClaimRow>,
+  identities: readonly IdentityInput[],
+): void {
   const reader = new InputReader();
   for (const { kind, _id } of claims) {
     if (!taken.has(_id)) continue;

@@ -31,6 +31,8 @@ const storedFields: Readonly<Record<string, readonly string[]>> = {
   transactions: [],
   wallet: [],
   mergeability: [],
+  duplicateCandidates: [],
+  merges: [],
   crossBrandLinks: [],
   linkOptions: ['title', 'firstName', 'lastName', 'email', 'mobilePhone', 'birthDate', 'gender', 'comms'],
   groupCustomer: [],
@@ -52,6 +54,8 @@ export function profileProjection(context: OperationContext): Projection {
   }
   if (selection.has('Address')) fields['defaultAddressId'] = 1;
   if (selection.has('Identity')) fields['primaryIdentity'] = 1;
+  // Which of a pair should rather stay is told by its contacts.
+  if (selection.has('DuplicateCandidate')) for (const name of ['email', 'mobilePhone', 'comms']) fields[name] = 1;
   projections.set(selection, fields);
   return fields;
 }

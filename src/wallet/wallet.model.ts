@@ -5,7 +5,9 @@ import type { DefinitionRow, RewardRow, WalletRow } from './wallet.js';
 const anything = Schema.Types.Mixed;
 
 /** Balances, one document per account. */
-export const walletCollection = defineCollection<WalletRow>('wallets', { rev: Number, points: anything });
+export const walletCollection = defineCollection<WalletRow>('wallets', { rev: Number, points: anything }, [], {
+  keyedBy: 'account',
+});
 
 /** Rewards of accounts. */
 export const rewardCollection = defineCollection<RewardRow>(

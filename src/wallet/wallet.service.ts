@@ -1,9 +1,11 @@
+import type { ClientSession } from 'mongoose';
 import { type OperationContext, visibleBrand } from '../access/context.js';
 import { invalidCursor, openCursor } from '../access/cursor.js';
 import { type CountedPage, keysetPage, pageSize } from '../access/page.js';
 import { formatMoney, type MoneyText, sumOf } from '../activity/money.js';
 import { ownerOfAccount } from '../activity/transaction.service.js';
 import type { BrandEntry } from '../brands/brands.js';
+import type { Deadline } from '../kernel/clock.js';
 import { AppError } from '../kernel/errors.js';
 import type { NodeId, Uuid } from '../kernel/ids.js';
 import type { ProfileView } from '../profiles/profile.js';
@@ -19,7 +21,14 @@ import {
   type WalletView,
 } from './wallet.js';
 import { loadPointsDefinitions, loadWallet } from './wallet.loader.js';
-import { findReward, insertDefinitionRows, insertRewardRows, insertWalletRows, readHoldings } from './wallet.store.js';
+import {
+  findReward,
+  insertDefinitionRows,
+  insertReward,
+  insertRewardRows,
+  insertWalletRows,
+  readHoldings,
+} from './wallet.store.js';
 
 /** What a customer holds; of rewards and points only what the document selects. */
 export function walletOf(context: OperationContext, profile: ProfileView): Promise<WalletView> {
@@ -147,6 +156,20 @@ export async function countRewards(
       formatMoney(addUp(rewards.filter((reward) => reward.currency === currency)), currency),
     ),
   };
+}
+
+/** Issues a reward inside a transaction that also writes its owner. Throws a duplicate key when its id was issued before. */
+export function issueReward(entry: BrandEntry, row: RewardRow, session: ClientSession): Promise<void> {
+  return insertReward(entry.database, row, session);
+}
+
+/** Whether a reward was ever issued, used up or not. */
+export async function isIssued(
+  { database }: BrandEntry,
+  place: { readonly accountId: Uuid; readonly id: Uuid },
+  deadline: Deadline,
+): Promise<boolean> {
+  return (await database.run(deadline, () => findReward(database, place, { deadline }))) !== null;
 }
 
 /** Adds wallets of accounts that have none: for demo data and tests. */

@@ -139,6 +139,11 @@ export function insertRewardRows(database: Database, rows: readonly RewardRow[])
   return insertAll(database.model(rewardCollection).collection, rows);
 }
 
+/** Adds a reward inside a transaction that also writes its owner. An id that is there already shows as a duplicate key. */
+export async function insertReward(database: Database, row: RewardRow, session: ClientSession): Promise<void> {
+  await database.model(rewardCollection).collection.insertOne(row as never, { session });
+}
+
 /** Adds definitions. */
 export function insertDefinitionRows(database: Database, rows: readonly DefinitionRow[]): Promise<void> {
   return insertAll(database.model(definitionCollection).collection, rows);

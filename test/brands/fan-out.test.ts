@@ -4,7 +4,7 @@ import { type BrandAnswer, fanOut } from '../../src/brands/fan-out.js';
 import { Deadline } from '../../src/kernel/clock.js';
 import { AppError } from '../../src/kernel/errors.js';
 import { createLogger } from '../../src/kernel/logger.js';
-import { groupConfig, openGroup, type TestGroup } from '../support/group.js';
+import { groupConfig, openGroup, type TestGroup, testKeys } from '../support/group.js';
 import { aDatabase, aDeadPort, anEnginePort, rejection, things, uriOf } from './a-database.js';
 import { aTcpProxy } from './tcp-proxy.js';
 
@@ -102,7 +102,7 @@ describe('a fan-out', () => {
     const proxy = await aTcpProxy(await anEnginePort());
     const database = aDatabase({ owner: 'hearth', uri: uriOf(proxy.port), name: 'hearth_alone' });
     await database.open();
-    const entries = [group.entry('alder'), { brand: group.entry('hearth').brand, database }, group.entry('wren')];
+    const entries = [group.entry('alder'), { ...group.entry('hearth'), database }, group.entry('wren')];
     const ask = () =>
       fanOut(entries, { deadline: Deadline.after(5_000), log: aLog().log }, async (entry) => {
         await entry.database.connection.db?.collection('things').find({}).limit(1).toArray();
@@ -146,6 +146,7 @@ describe('the brands of a group', () => {
       embeddedUri: null,
       brandCollections: [],
       registryCollections: [],
+      keys: testKeys,
       log: createLogger({ level: 'silent' }),
     });
     expect(await rejection(opening)).toMatchObject({
@@ -169,6 +170,7 @@ describe('the brands of a group', () => {
       embeddedUri: () => uriOf(enginePort),
       brandCollections: [things],
       registryCollections: [],
+      keys: testKeys,
       log: createLogger({ level: 'silent' }),
     });
     expect(brands).toBeInstanceOf(Brands);

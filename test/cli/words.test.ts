@@ -14,6 +14,16 @@ const commands = [
   ['token', 'create'],
   ['token', 'list'],
   ['token', 'revoke'],
+  ['events'],
+  ['events', 'list'],
+  ['events', 'retry'],
+  ['events', 'test'],
+  ['engine'],
+  ['engine', 'check'],
+  ['export'],
+  ['receipt'],
+  ['receipt', 'verify'],
+  ['receipt', 'keys'],
 ] as const;
 
 describe('the words of the command line', () => {
@@ -54,6 +64,8 @@ describe('the words of the command line', () => {
     ['a word too many', ['serve', 'now'], /too many arguments/],
     ['a command missing', [], /Usage: kindred/],
     ['a command of a group missing', ['token'], /Usage: kindred token/],
+    ['a folder to write to missing', ['export'], /--out/],
+    ['a folder to look at missing', ['engine', 'check'], /'folder'/],
   ] as const)('ends with 2 for %s and prints no data', async (_, words, told) => {
     const { code, stdout, stderr } = await runHere(words);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });

@@ -130,6 +130,9 @@ describe('a receipt', () => {
       notice: noticeOf(wording),
       epoch: 1,
       at: now,
+      status: 'CONFIRMED',
+      confirmedAt: now,
+      withdrawalPage: 'https://group.example/withdraw',
     });
     const jws = await signer.sign(record);
     const { payload } = await compactVerify(jws, await importJWK(publicJwk, 'EdDSA'), { algorithms: ['EdDSA'] });

@@ -108,6 +108,7 @@ function payloadBreaches(payload: GraphQLObjectType): string[] {
 const naturallyIdempotent: Readonly<Record<string, string>> = {
   transactionIngest: 'brand, system and external id are its key',
   crossBrandLinkActivate: 'its token works once',
+  crossBrandLinkDecline: 'its token works once',
 };
 
 /** A caller whose connection broke can always send a mutation again. */

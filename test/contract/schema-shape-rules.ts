@@ -100,7 +100,7 @@ export const namesAreRegular: SchemaRule = (schema) => {
     if (!camel.test(name)) breaches.push(`${at} is not camelCase`);
     if (/^Boolean!?$/.test(type) && !/^(is|has|can)[A-Z]/.test(name))
       breaches.push(`${at} is a Boolean and must assert`);
-    if (/^DateTime!?$/.test(type) && !/(At|Until|asOf|from|to)$/.test(name))
+    if (/^DateTime!?$/.test(type) && !/(At|Until|asOf|[fF]rom|[tT]o)$/.test(name))
       breaches.push(`${at} is an instant: end it in At or Until`);
   };
   for (const type of ownTypes(schema)) {

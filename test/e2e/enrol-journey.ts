@@ -27,6 +27,7 @@ export function enrolJourney(stage: JourneyStage): void {
     const wording = 'Hearth would receive your name and e-mail to open an account for you.';
     let noticeId = '';
     let activationToken = '';
+    let receiptToken = '';
     const input = (consent: object = {}, overrides: object = {}): { input: object } => ({
       input: {
         profileId: stage.world.winnerId,
@@ -107,8 +108,7 @@ export function enrolJourney(stage: JourneyStage): void {
               maskedAddress: 'm•••@e•••.org',
               status: 'QUEUED',
               expiresAt: aTime,
-              // Nothing sends a message again in this version.
-              resendsLeft: 0,
+              resendsLeft: 3,
             },
             consent: { status: 'GIVEN', recordedBy: { kind: 'STAFF', reference: 'staff_wren_19' } },
           },
@@ -152,6 +152,7 @@ export function enrolJourney(stage: JourneyStage): void {
 
     it('opens the account when she accepts, with a receipt', async () => {
       const { data } = await stage.server.ask(accept, { token: activationToken });
+      receiptToken = /#([\w-]{43})/.exec(JSON.stringify(data))?.[1] ?? '';
       expect(data).toEqual({
         crossBrandLinkActivate: {
           portalUrl: 'https://members.hearth.example/welcome',
@@ -159,8 +160,7 @@ export function enrolJourney(stage: JourneyStage): void {
             id: anId('rcpt'),
             issuedAt: aTime,
             jws: expect.stringMatching(/^[\w-]+\.[\w-]+\.[\w-]+$/),
-            // Nothing takes a consent back in this version.
-            withdrawalUrl: null,
+            withdrawalUrl: expect.stringMatching(/\/withdraw#[\w-]{43}$/),
           },
           userErrors: [],
         },
@@ -218,6 +218,53 @@ export function enrolJourney(stage: JourneyStage): void {
         profile: {
           crossBrandLinks: [
             { status: 'ACTIVE', target: { brand: { handle: 'hearth' }, state: 'OUT_OF_REACH', profile: null } },
+          ],
+        },
+      });
+    });
+
+    it('takes the consent back with the address of her receipt, and at that instant she is two customers again', async () => {
+      const withdraw = `mutation Withdraw($token: String!) {
+      crossBrandLinkWithdraw(input: { link: { receiptToken: $token }, copies: ERASE_UNTOUCHED }) {
+        withdrawnAt receipt { id jws } userErrors { code message }
+      }
+    }`;
+      const page = await fetch(`${stage.server.url}/withdraw`, {
+        method: 'POST',
+        body: new URLSearchParams({ code: receiptToken, action: 'show' }),
+      });
+      expect(page.status).toBe(200);
+      expect(page.headers.get('cache-control')).toBe('no-store');
+      expect(page.headers.get('referrer-policy')).toBe('no-referrer');
+      expect(await page.text()).toContain(wording);
+      const { data } = await stage.server.ask(withdraw, { token: receiptToken });
+      expect(data).toEqual({
+        crossBrandLinkWithdraw: {
+          withdrawnAt: aTime,
+          receipt: { id: anId('rcpt'), jws: expect.stringMatching(/^[\w-]+\.[\w-]+\.[\w-]+$/) },
+          userErrors: [],
+        },
+      });
+      const card = { by: { identity: { brand: 'wren', handle: 'loyalty-card', identifier: 'LY-8831227' } } };
+      const nobody = 'query Nobody($by: ProfileLookup!) { groupCustomer(by: $by) { members { link { id } } } }';
+      expect(await stage.server.data(nobody, card, stage.token.app)).toEqual({ groupCustomer: null });
+      const links = `query Links($id: ID!) { profile(by: { id: $id }) {
+        now: crossBrandLinks { id }
+        ever: crossBrandLinks(statuses: [WITHDRAWN]) { status target { state } consent { status epoch events { status } } }
+      } }`;
+      expect(await stage.server.data(links, { id: stage.world.winnerId }, stage.token.enroller)).toEqual({
+        profile: {
+          now: [],
+          ever: [
+            {
+              status: 'WITHDRAWN',
+              target: { state: 'LINK_NOT_ACTIVE' },
+              consent: {
+                status: 'WITHDRAWN',
+                epoch: 2,
+                events: [{ status: 'GIVEN' }, { status: 'CONFIRMED' }, { status: 'WITHDRAWN' }],
+              },
+            },
           ],
         },
       });

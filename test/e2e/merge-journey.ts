@@ -154,7 +154,7 @@ export function mergeJourney(stage: JourneyStage): void {
             version: expect.any(Number),
             transactions: { totalCount: 14 },
           },
-          merge: { id: anId('merge', 'wren'), status: 'COMPLETED', undoableUntil: null },
+          merge: { id: anId('merge', 'wren'), status: 'COMPLETED', undoableUntil: expect.any(String) },
           userErrors: [],
         },
       });
@@ -185,6 +185,26 @@ export function mergeJourney(stage: JourneyStage): void {
         formerIds: [stage.world.loserId],
       });
       expect(formatNodeId('prof', 'wren', profile.localId)).toBe(stage.world.winnerId);
+    });
+
+    it('takes the merge back: the old id is the same person again', async () => {
+      const { profileMerge } = JSON.parse(merged).data as { profileMerge: { merge: { id: string } } };
+      const undo = `mutation Undo($input: MergeUndoInput!) {
+        mergeUndo(input: $input) { merge { status } restored { id fullName } userErrors { code message } }
+      }`;
+      const order = { mergeId: profileMerge.merge.id, reason: 'mother and daughter', idempotencyKey: 'desk-2-000012' };
+      const restored = { id: stage.world.loserId, fullName: 'May Tanaka' };
+      const undone = { mergeUndo: { merge: { status: 'UNDONE' }, restored, userErrors: [] } };
+      expect(await stage.server.data(undo, { input: order }, stage.token.admin)).toEqual(undone);
+      expect(await stage.server.data(undo, { input: order }, stage.token.admin)).toEqual(undone);
+      planHash = (await preview()).hash;
+      const again = await stage.server.data(
+        merge,
+        input(planHash, { idempotencyKey: 'till-7-000194' }),
+        stage.token.reader,
+      );
+      expect(again).toHaveProperty('profileMerge.profile.transactions.totalCount', 14);
+      expect(again).toHaveProperty('profileMerge.profile.formerIds', [stage.world.loserId]);
     });
   });
 }

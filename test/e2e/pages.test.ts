@@ -98,7 +98,7 @@ if (executablePath === undefined) {
       });
     }
 
-    it('lets the customer read what would be shared, accept, and keep a receipt; the link works once', async () => {
+    it('lets the customer read what would be shared, accept, keep a receipt and take it all back; the link works once', async () => {
       const url = await activationUrl();
       expect(url.startsWith(server.url)).toBe(true);
       const browser = await chromium.launch({ executablePath, args: flags });
@@ -114,6 +114,12 @@ if (executablePath === undefined) {
         await page.locator('#accept').click();
         await expect.poll(() => page.locator('h1').innerText()).toBe('Your membership is open');
         expect(await page.locator('#receipt').inputValue()).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+$/);
+        await page.locator('#withdraw a').click();
+        await expect.poll(() => page.locator('h1').innerText()).toBe('Take back your consent');
+        expect(page.url()).not.toContain('#');
+        await page.locator('#code').focus();
+        await page.keyboard.press('Enter');
+        await expect.poll(() => page.locator('h1').innerText()).toBe('Your consent is taken back');
         const again = await browser.newPage();
         await again.goto(url);
         await expect.poll(() => again.locator('h1').innerText()).toBe('This link does not work any more');

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { OperationContext } from '../../src/access/context.js';
 import { identityClaimId } from '../../src/claims/claim.js';
 import { findClaims } from '../../src/claims/claim.store.js';
-import { consentResolvers } from '../../src/consents/consent.resolvers.js';
+import { createConsentResolvers } from '../../src/consents/consent.resolvers.js';
 import { Deadline } from '../../src/kernel/clock.js';
 import { formatNodeId, newUuid } from '../../src/kernel/ids.js';
 import type { LinkView } from '../../src/links/cross-brand-link.js';
@@ -23,7 +23,7 @@ type AnyResolver = (parent: unknown, args: object, context: OperationContext) =>
 
 /** What a client gets who selects everything about a link but its ids and times. */
 async function answerOf(view: LinkView | null, context: OperationContext): Promise<string> {
-  const resolvers = { ...createLinkResolvers(group.deps), ...consentResolvers };
+  const resolvers = { ...createLinkResolvers(group.deps), ...createConsentResolvers(group.deps) };
   const link = resolvers.CrossBrandLink as unknown as Record<string, AnyResolver>;
   const end = resolvers.CrossBrandLinkEnd as unknown as Record<string, AnyResolver>;
   const ask = (of: Record<string, AnyResolver>, field: string, parent: unknown) => of[field]?.(parent, {}, context);

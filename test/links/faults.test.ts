@@ -1,8 +1,13 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Database } from '../../src/brands/database.js';
+import type { JournalRunner } from '../../src/journal/journal-runner.js';
 import { AppError } from '../../src/kernel/errors.js';
+import { formatNodeId } from '../../src/kernel/ids.js';
 import { seededRandom } from '../../src/kernel/random.js';
+import type { LinkRow } from '../../src/links/cross-brand-link.js';
+import { declineLink } from '../../src/links/link-decline.service.js';
 import { enrolLink } from '../../src/links/link-enrol.service.js';
+import { withdrawLink } from '../../src/links/link-withdraw.service.js';
 import { listMessages } from '../../src/links/mailbox.service.js';
 import type { ProfileRow } from '../../src/profiles/profile.js';
 import { aPerson, type LinkGroup, openLinkGroup } from './link-group.js';
@@ -88,6 +93,39 @@ describe('links on databases that fail and lose answers', () => {
           .find({ linkId: link._id })
           .toArray();
         expect(claims).toHaveLength(1);
+      }
+    }
+  }, 120_000);
+
+  it(`are withdrawn and declined without a trace in either brand (seed ${seed + 1})`, async () => {
+    const random = seededRandom(seed + 1);
+    const ends: { link: LinkRow; person: ProfileRow; isMember: boolean }[] = [];
+    for (let index = 0; index < 6; index += 1) {
+      const person = await group.customer('wren');
+      const { link, token } = await group.enrol(person);
+      const isMember = index % 3 !== 0;
+      if (isMember) await group.activate(token);
+      if (index % 2 === 0) await group.settle();
+      const input = { link: { id: formatNodeId('link', '', link._id) }, copies: 'ERASE_UNTOUCHED' as const };
+      const idle = { ...group.deps, journals: { poke: async () => {} } as unknown as JournalRunner };
+      if (index === 3) await declineLink(group.context({ actor: null }), idle, { token });
+      else await withdrawLink(group.staff('wren'), idle, input);
+      ends.push({ link, person, isMember });
+    }
+    for (const entry of [group.entry('wren'), group.entry('hearth')]) unreliable(entry.database, random);
+    unreliable(group.brands.registry, random);
+    await settleWhatever();
+    vi.restoreAllMocks();
+    for (const { link, person, isMember } of ends) {
+      const profile = await group.profile('hearth', link.b.profileId);
+      expect(profile?.state).toBe(isMember ? 'ACTIVE' : 'VOID');
+      expect(profile?.email).toBeUndefined();
+      expect(profile?.linkSlots ?? {}).toEqual({});
+      expect(await group.profile('wren', person._id)).toMatchObject({ email: person.email, linkSlots: {} });
+      for (const brand of ['wren', 'hearth']) {
+        const { db } = group.entry(brand).database.connection;
+        expect(await db?.collection('claims').countDocuments({ linkId: link._id })).toBe(0);
+        expect(await db?.collection('linkCopies').countDocuments({ linkId: link._id })).toBe(0);
       }
     }
   }, 120_000);

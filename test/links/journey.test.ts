@@ -99,7 +99,7 @@ describe('a customer is enrolled, activates, and is one person in two brands', (
 
     const activated = await group.activate(token);
     expect(activated.portalUrl).toBe('https://members.hearth.example/welcome');
-    expect(activated.receipt.withdrawalUrl).toBeNull();
+    expect(activated.receipt.withdrawalUrl).toMatch(/^https:\/\/group\.example\/withdraw#[\w-]{43}$/);
     const receipt = decodeJwt(activated.receipt.jws);
     expect(receipt).toMatchObject({ recordId: link._id, from: { brand: 'wren' }, to: { brand: 'hearth' } });
 

@@ -19,8 +19,9 @@ import { registerLinkJournals } from '../../src/links/link-journals.service.js';
 import { readLink } from '../../src/links/link-transition.service.js';
 import type { LinkDeps } from '../../src/links/link-work.js';
 import { listMessages } from '../../src/links/mailbox.service.js';
-import { brandKeysFrom } from '../../src/links/sealed-address.js';
+import { releasePending } from '../../src/links/pending-release.service.js';
 import { insertNewProfiles, type NewProfile, planNewProfile } from '../../src/profiles/new-profile.service.js';
+import { usePendingRelease } from '../../src/profiles/own-sign-up.service.js';
 import type { ProfileRow, ProfileValues } from '../../src/profiles/profile.js';
 import { readProfile } from '../../src/profiles/profile.service.js';
 import { anActor, openGroup, type TestGroup } from '../support/group.js';
@@ -74,6 +75,24 @@ export function aPerson(overrides: ProfileValues = {}): ProfileValues {
   };
 }
 
+/** The token in the address that stands in a receipt. */
+export function receiptTokenOf(activated: { readonly receipt: { readonly withdrawalUrl: string | null } }): string {
+  return activated.receipt.withdrawalUrl?.split('#')[1] ?? '';
+}
+
+/** A signer during whose first signature something else happens: between reading a link and committing its change. */
+export function signerDuring(signer: ActivationDeps['signer'], meanwhile: () => Promise<unknown>) {
+  let isFirst = true;
+  const sign: ActivationDeps['signer']['sign'] = async (record) => {
+    if (isFirst) {
+      isFirst = false;
+      await meanwhile();
+    }
+    return signer.sign(record);
+  };
+  return { ...signer, sign };
+}
+
 /** The codes with which something was refused. */
 export async function refusalOf(work: Promise<unknown>): Promise<Refusal['refusals']> {
   try {
@@ -103,7 +122,6 @@ export async function openLinkGroup(
     brands,
     clock,
     log,
-    keys: brandKeysFrom(new Uint8Array(32).fill(7)),
     publicUrl: 'https://group.example/',
   };
   const signer = await createReceiptSigner(await aSigningKey());
@@ -113,6 +131,7 @@ export async function openLinkGroup(
     return made;
   };
   const journals = runner();
+  usePendingRelease(releasePending);
   await ensureNotices(brands, Deadline.after(10_000));
   const staff = (brand: string, overrides: Partial<OperationContext> = {}) =>
     group.context({

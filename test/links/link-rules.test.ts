@@ -5,7 +5,6 @@ import { confirmedContact, maskAddress } from '../../src/links/contact.js';
 import { isStaleSlot, type LinkRow } from '../../src/links/cross-brand-link.js';
 import { activationMessage } from '../../src/links/delivery.js';
 import { offerTo } from '../../src/links/link-option.js';
-import { brandKeysFrom, openAddress, sealAddress } from '../../src/links/sealed-address.js';
 import { valuesToCopy } from '../../src/links/shareable.js';
 import type { ProfileRow } from '../../src/profiles/profile.js';
 import { groupConfig } from '../support/group.js';
@@ -106,19 +105,6 @@ describe('a contact', () => {
     expect(maskAddress({ channel: 'EMAIL', address: 'mei@example.org' })).toBe('m•••@e•••.org');
     expect(maskAddress({ channel: 'EMAIL', address: 'm@mail.example.com.au' })).toBe('m•••@m•••.au');
     expect(maskAddress({ channel: 'SMS', address: '+61491570156' })).toBe('•••56');
-  });
-});
-
-describe('a sealed address', () => {
-  it('opens with the key of its brand, for its link, unchanged', () => {
-    const keys = brandKeysFrom(new Uint8Array(32).fill(1));
-    const sealed = sealAddress(keys.keyFor('hearth'), 'link-1', 'mei@example.org');
-    expect(sealed).not.toContain('mei');
-    expect(sealAddress(keys.keyFor('hearth'), 'link-1', 'mei@example.org')).not.toBe(sealed);
-    expect(openAddress(keys.keyFor('hearth'), 'link-1', sealed)).toBe('mei@example.org');
-    expect(() => openAddress(keys.keyFor('wren'), 'link-1', sealed)).toThrow('does not open');
-    expect(() => openAddress(keys.keyFor('hearth'), 'link-2', sealed)).toThrow('does not open');
-    expect(() => openAddress(keys.keyFor('hearth'), 'link-1', `${sealed.slice(0, -4)}AAAA`)).toThrow('does not open');
   });
 });
 

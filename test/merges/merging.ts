@@ -5,6 +5,7 @@ import { transactionCollection } from '../../src/activity/transaction.model.js';
 import type { CollectionDefinition } from '../../src/brands/collection.js';
 import type { ClaimRow } from '../../src/claims/claim.js';
 import { claimCollection } from '../../src/claims/claim.model.js';
+import { emailClaim, mobileClaim } from '../../src/claims/new-claim.js';
 import { auditCollection, outboxCollection } from '../../src/events/event.model.js';
 import type { ProfileMergeInput } from '../../src/generated/resolvers-types.js';
 import { Refusal } from '../../src/kernel/errors.js';
@@ -113,9 +114,27 @@ export async function expectMergeInvariants(group: TestGroup, brand: string): Pr
     const born = byId.get(claim.profileId) as ProfileRow;
     expect(owners.get(claim.accountId)).toBe(born.mergedInto ?? born._id);
   }
+  await expectContactsClaimed(group, brand, live);
   const links = live.flatMap((row) => Object.values(row.linkSlots ?? {}));
   expect(new Set(links).size).toBe(links.length);
   await expectFacts(group, brand, profiles.filter((each) => each.state === 'MERGED').length);
+}
+
+/** Whoever shows an e-mail or a mobile number is who its claim leads to, so no two show the same. */
+async function expectContactsClaimed(group: TestGroup, brand: string, live: readonly ProfileRow[]): Promise<void> {
+  const claims = new Map((await rowsOf<ClaimRow>(group, brand, claimCollection)).map((row) => [row._id, row]));
+  for (const row of live) {
+    const place = { accountId: row._id, profileId: row._id, at: row.createdAt };
+    const needed = [
+      row.email ? emailClaim(row.email, place) : null,
+      row.mobilePhone ? mobileClaim(row.mobilePhone, 'AU', place) : null,
+    ];
+    for (const claim of needed) {
+      const holder = claim === null ? undefined : claims.get(claim._id);
+      if (claim !== null)
+        expect(row.accounts, `a ${claim.kind} is claimed by its own side`).toContain(holder?.accountId);
+    }
+  }
 }
 
 function expectOneOwnerPerAccount(live: readonly ProfileRow[]): Map<string, string> {
@@ -137,15 +156,27 @@ function expectRedirect(row: ProfileRow, byId: ReadonlyMap<string, ProfileRow>):
   for (const name of left) expect(row, `${name} goes with the merge`).not.toHaveProperty(name);
 }
 
+/** Merges, audit and events agree: each merge and each undo is recorded and told once, and what is not undone holds. */
 async function expectFacts(group: TestGroup, brand: string, mergeCount: number): Promise<void> {
   const merges = await rowsOf(group, brand, mergeCollection);
-  expect(merges).toHaveLength(mergeCount);
-  const audit = (await rowsOf(group, brand, auditCollection)).filter((row) => row.action === 'profileMerge');
-  expect(audit.map((row) => row.payload['mergeId']).sort()).toEqual(merges.map((row) => row._id).sort());
-  const facts = (await rowsOf(group, brand, outboxCollection)).filter((row) => row.kind === 'profile.merged');
-  expect(facts, 'each merge is told once').toHaveLength(mergeCount);
-  for (const { _id, winnerId, loserId } of merges) {
-    const told = facts.filter((fact) => fact.payload['mergeId'] === _id);
-    expect(told.map((fact) => [fact.subject, fact.payload['formerId']])).toEqual([[winnerId, loserId]]);
+  const undone = merges.filter((row) => row.undoneAt !== undefined);
+  expect(merges.length - undone.length, 'a profile is merged away by one merge').toBe(mergeCount);
+  const audit = await rowsOf(group, brand, auditCollection);
+  const outbox = await rowsOf(group, brand, outboxCollection);
+  const recorded = (action: string) =>
+    audit.filter((row) => row.action === action).map((row) => row.payload['mergeId'] as string);
+  const told = (kind: string) => outbox.filter((row) => row.kind === kind);
+  expect(recorded('profileMerge').sort()).toEqual(merges.map((row) => row._id).sort());
+  expect(recorded('mergeUndo').sort()).toEqual(undone.map((row) => row._id).sort());
+  expect(told('profile.merged'), 'each merge is told once').toHaveLength(merges.length);
+  expect(told('profile.unmerged'), 'each undo is told once').toHaveLength(undone.length);
+  for (const { _id, winnerId, loserId, snapshot, undoableUntil } of merges) {
+    const of = (kind: string) => told(kind).filter((fact) => fact.payload['mergeId'] === _id);
+    expect(of('profile.merged').map((fact) => [fact.subject, fact.payload['formerId']])).toEqual([[winnerId, loserId]]);
+    const isUndone = undone.some((row) => row._id === _id);
+    const back = of('profile.unmerged').map((fact) => [fact.subject, fact.payload['restoredId']]);
+    expect(back).toEqual(isUndone ? [[winnerId, loserId]] : []);
+    expect(undoableUntil === undefined, 'a snapshot is there exactly as long as its date').toBe(snapshot === undefined);
+    if (isUndone) expect(snapshot, 'nothing is kept of a merge that was undone').toBeUndefined();
   }
 }

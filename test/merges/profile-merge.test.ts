@@ -104,7 +104,9 @@ describe('merging a duplicate', () => {
       ['_id', 'createdAt', 'formerAccounts', 'mergedInto', 'state', 'type', 'updatedAt', 'version'].sort(),
     );
     const [record] = await rowsOf<MergeRow>(group, 'wren', mergeCollection);
-    const text = JSON.stringify(record);
+    // The sealed snapshot is base 64: three letters in a row occur in it by chance.
+    const text = JSON.stringify({ ...record, snapshot: null });
+    expect(Buffer.from(record?.snapshot ?? '', 'base64').toString('latin1')).not.toContain(email);
     for (const value of ['May', 'Mei', email, mobilePhone, 'Richmond', 'LY-']) expect(text).not.toContain(value);
   });
 
@@ -118,7 +120,7 @@ describe('merging a duplicate', () => {
     expect(await field['winner']?.(view, {}, group.context())).toMatchObject({ _id: winner._id });
     const fields = field['fields']?.(view, {}, group.context()) as { winnerValue: unknown; loserValue: unknown }[];
     expect(fields.length).toBeGreaterThan(0);
-    expect(fields.every(({ winnerValue, loserValue }) => winnerValue === null && loserValue === null)).toBe(true);
+    expect(fields).toContainEqual(expect.objectContaining({ winnerValue: 'Mei', loserValue: 'May' }));
     const stranger = group.context({ actor: anActor({ brandHandles: new Set(['alder']) }) });
     expect(await loadMergeNode(stranger, nodeId)).toBeNull();
     expect(await loadMergeNode(group.context(), { ...nodeId, uuids: [winner._id] })).toBeNull();

@@ -14,7 +14,7 @@ import { createLogger } from '../../src/kernel/logger.js';
 import { createProfile } from '../../src/profiles/profile-create.service.js';
 import { updateProfile } from '../../src/profiles/profile-update.service.js';
 import { anEmail, profileId } from '../support/factories/profile.js';
-import { anActor, groupConfig } from '../support/group.js';
+import { anActor, groupConfig, testKeys } from '../support/group.js';
 
 // An engine of its own: a fail point strikes every client of its server.
 const log = createLogger({ level: 'silent' });
@@ -26,7 +26,8 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'kindred-faults-'));
   engine = await startEngine({ folder, isInline: true, durability: 'relaxed', faults: true });
   const embeddedUri = (name: string) => engine.uri(name);
-  brands = await openBrands({ config: groupConfig(), embeddedUri, brandCollections, registryCollections, log });
+  const collections = { brandCollections, registryCollections };
+  brands = await openBrands({ config: groupConfig(), embeddedUri, ...collections, keys: testKeys, log });
 });
 
 afterEach(() => failPoint('off'));

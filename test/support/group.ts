@@ -9,6 +9,7 @@ import { parseConfig } from '../../src/brands/load-config.js';
 import { brandCollections, registryCollections } from '../../src/collections.js';
 import { type Clock, Deadline, systemClock } from '../../src/kernel/clock.js';
 import { createLogger } from '../../src/kernel/logger.js';
+import { brandKeysFrom } from '../../src/kernel/seal.js';
 
 /** Three brands as in the journeys: alder (menswear), wren (womenswear), hearth (homewares). */
 export function groupConfig(prefix = `t${randomUUID().slice(0, 8)}`): GroupConfig {
@@ -60,6 +61,9 @@ export function groupConfig(prefix = `t${randomUUID().slice(0, 8)}`): GroupConfi
   );
 }
 
+/** Keys that every group of the tests has. */
+export const testKeys = brandKeysFrom(new Uint8Array(32).fill(7));
+
 /** A group of brands on the test database server, in databases of its own. */
 export interface TestGroup {
   readonly config: GroupConfig;
@@ -99,6 +103,7 @@ export async function openGroup(
     embeddedUri: (name) => server.uri.replace('__database__', name),
     brandCollections,
     registryCollections,
+    keys: testKeys,
     isMonitored: options.isMonitored ?? false,
     log,
   });

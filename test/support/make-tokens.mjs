@@ -1,9 +1,9 @@
 // Makes tokens beside the server that owns the data: one process of the built command for any number of them.
 
-import { openGroup } from '../../dist/app.js';
 import { readConfig } from '../../dist/cli/group-options.js';
 import { systemClock } from '../../dist/kernel/clock.js';
 import { createLogger } from '../../dist/kernel/logger.js';
+import { openGroup } from '../../dist/open-group.js';
 
 const [configFile, wanted] = process.argv.slice(2);
 const group = await openGroup({

@@ -11,7 +11,7 @@ export async function stoppedBrand(
   group: TestGroup,
   handle: string,
 ): Promise<{ readonly brands: Brands; readonly close: () => Promise<void> }> {
-  const { brand } = group.entry(handle);
+  const { brand, sealKey } = group.entry(handle);
   const database = new Database({
     owner: handle,
     uri: deadUri,
@@ -23,6 +23,6 @@ export async function stoppedBrand(
   });
   await database.open();
   const others = group.brands.all().filter((entry) => entry.brand.handle !== handle);
-  const brands = new Brands([...others, { brand, database }], group.brands.registry);
+  const brands = new Brands([...others, { brand, database, sealKey }], group.brands.registry);
   return { brands, close: () => database.close() };
 }

@@ -119,11 +119,15 @@ export const generatedCodeIsTypeOnly: TidyRule = (project) =>
     )
     .map(({ file, statement }) => `${where(file, statement)} at run time; use import type`);
 
+/** Commands on a folder on which no engine runs, where there is no address. */
+const dataFolderDoor = 'src/cli/data-folder.ts';
+
 /** Between the engine and everybody else there is only a `mongodb://` address. */
 export const onlyTheAppStartsTheEngine: TidyRule = (project) =>
   edges(project)
-    .filter(({ from, to }) => to.name === 'embedded' && from.name !== 'embedded' && from.name !== 'app.ts')
-    .map(({ file, statement }) => `${where(file, statement)}: only app.ts knows the engine`);
+    .filter(({ from, to }) => to.name === 'embedded' && from.name !== 'embedded' && from.name !== 'open-group.ts')
+    .filter(({ file }) => file.path !== dataFolderDoor)
+    .map(({ file, statement }) => `${where(file, statement)}: only open-group.ts knows the engine`);
 
 const databasePackages = /^(mongoose|mongodb)(\/|$)/;
 

@@ -20,6 +20,7 @@ export const rooms: readonly Room[] = [
   { name: 'claims', rank: 3, door: 'open', purpose: 'unique keys of a brand, by digest' },
   { name: 'events', rank: 3, door: 'open', purpose: 'outbox, audit, idempotency rows' },
   { name: 'journal', rank: 3, door: 'open', purpose: 'durable steps for work across databases' },
+  { name: 'webhooks', rank: 3.5, door: 'open', purpose: 'facts on their way to other systems, signed' },
   { name: 'profiles', rank: 4, door: 'nouns', purpose: 'profiles, accounts, addresses' },
   { name: 'identities', rank: 5, door: 'nouns', purpose: 'a customer in other systems' },
   { name: 'consents', rank: 5, door: 'nouns', purpose: 'evidence of what customers agreed to' },
@@ -27,10 +28,14 @@ export const rooms: readonly Room[] = [
   { name: 'wallet', rank: 7, door: 'nouns', purpose: 'rewards and points' },
   { name: 'links', rank: 8, door: 'nouns', purpose: 'cross-brand links, activation, group customers' },
   { name: 'merges', rank: 9, door: 'nouns', purpose: 'preview, plan, merge' },
+  // Above merging one pair, below what reads files.
+  { name: 'merge-batches', rank: 9.5, door: 'nouns', purpose: 'many merges as one piece of work' },
+  { name: 'duplicates', rank: 9.5, door: 'nouns', purpose: 'inbox of possible duplicates, the scan that fills it' },
   { name: 'imports', rank: 10, door: 'open', purpose: 'customers from files' },
   { name: 'demo', rank: 10, door: 'open', purpose: 'made-up people for the demo group' },
   { name: 'graphql', rank: 11, door: 'open', purpose: 'server, executor, limits' },
   { name: 'collections.ts', rank: 11, door: 'open', purpose: 'the list of every collection, for preparing databases' },
+  { name: 'open-group.ts', rank: 11.5, door: 'open', purpose: 'databases, engine and keys of a group' },
   { name: 'app.ts', rank: 12, door: 'open', purpose: 'the only place where things are built' },
   { name: 'cli', rank: 13, door: 'open', purpose: 'commands' },
   { name: 'main.ts', rank: 14, door: 'open', purpose: 'the process: environment, signals, exit codes' },
@@ -48,8 +53,8 @@ export function roomOf(path: string): Room | undefined {
   return top === 'src' ? rooms.find((room) => room.name === name) : undefined;
 }
 
-/** Where things are put together; these two see every file of every room. */
-export const compositionRooms: ReadonlySet<string> = new Set(['app.ts', 'collections.ts']);
+/** Where things are put together; these see every file of every room. */
+export const compositionRooms: ReadonlySet<string> = new Set(['app.ts', 'open-group.ts', 'collections.ts']);
 
 /** Which room answers for which file of the contract; `base` belongs to all of them. */
 export const schemaRooms: Readonly<Record<string, string>> = {
@@ -65,18 +70,20 @@ export const schemaRooms: Readonly<Record<string, string>> = {
   'cross-brand-link.graphql': 'links',
   'group-customer.graphql': 'links',
   'merge.graphql': 'merges',
+  'duplicate.graphql': 'duplicates',
+  'merge-batch.graphql': 'merge-batches',
 };
 
 /** The file of the contract that every other may use. */
 export const commonSchemaFile = 'base.graphql';
 
 /** Folders of `test/` that are not named after a room. */
-export const otherTestFolders: readonly string[] = ['contract', 'e2e', 'tidy', 'support', 'long'];
+export const otherTestFolders: readonly string[] = ['contract', 'e2e', 'tidy', 'support', 'long', 'mongosh', 'mutants'];
 
 /** Everything that may stand at the top of the repository; `tsconfig*.json` besides. */
 export const topLevelEntries: ReadonlySet<string> = new Set(
   [
-    'package.json package-lock.json biome.json vitest.config.ts vitest.long.config.ts .gitignore .ci',
+    'package.json package-lock.json biome.json vitest.config.ts vitest.long.config.ts vitest.mutants.config.ts .gitignore .ci',
     'schema src test scripts bin bench docs',
     'brands.config.json brands.config.schema.json README.md LICENSE CHANGELOG.md',
   ].flatMap((line) => line.split(' ')),
