@@ -58,7 +58,7 @@ export async function addIdentity(context: OperationContext, input: IdentityAddI
         write: identityWrite(context, entry, row, {
           kind: holder === null ? 'identity.added' : 'identity.changed',
           action: 'identityAdd',
-          publicId: result.publicId,
+          claim,
           ...(willBePrimary ? { primaryIdentity: claim.uid } : {}),
           write: (session) => insertClaims(entry.database, holder === null ? [claim] : [], session),
         }),
@@ -100,7 +100,7 @@ export async function updateIdentity(
         write: identityWrite(context, entry, owner, {
           kind: 'identity.changed',
           action: 'identityUpdate',
-          publicId: claim.publicId,
+          claim,
           ...(movesPrimary ? { primaryIdentity } : {}),
           write: (session) => replaceClaim(entry, claim, next, session),
         }),
@@ -132,7 +132,7 @@ export async function removeIdentity(
         write: identityWrite(context, entry, owner, {
           kind: 'identity.removed',
           action: 'identityRemove',
-          publicId: claim.publicId,
+          claim,
           ...(owner.primaryIdentity === claim.uid ? { primaryIdentity: null } : {}),
           write: async (session) => {
             if (!(await deleteClaim(entry.database, claim, session))) throw new StaleRead('The identity');

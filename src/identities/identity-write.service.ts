@@ -15,7 +15,7 @@ import { identifierLengthMax, identitiesPerAccountMax } from '../kernel/limits.j
 import { ownerWrite } from '../profiles/owner-write.service.js';
 import { accountsOf, ownAccount, type ProfileRow } from '../profiles/profile.js';
 import { type ChildTarget, readOwnerForChange, refuseMissing } from '../profiles/profile-target.service.js';
-import { handleOf, type IdentityRow } from './identity.js';
+import { handleOf, type IdentityRow, identityFacts } from './identity.js';
 
 /**
  * The brand's agreement about a handle that this actor may write. `field` starts below `input`.
@@ -151,7 +151,7 @@ export async function replaceClaim(
 export interface IdentityWrite {
   readonly kind: Extract<EventKind, `identity.${string}`>;
   readonly action: 'identityAdd' | 'identityUpdate' | 'identityRemove';
-  readonly publicId: Uuid;
+  readonly claim: Pick<ClaimRow, 'accountId' | 'publicId'>;
   /** `uid` of the claim of the main identity from now on; null when there is none; absent when it stays. */
   readonly primaryIdentity?: Uuid | null;
   readonly write: (session: ClientSession) => Promise<void>;
@@ -162,12 +162,12 @@ export function identityWrite(
   context: OperationContext,
   entry: BrandEntry,
   owner: ProfileRow,
-  { kind, action, publicId, primaryIdentity, write }: IdentityWrite,
+  { kind, action, claim, primaryIdentity, write }: IdentityWrite,
 ): (session: ClientSession) => Promise<void> {
   return ownerWrite(context, entry, owner, {
     action,
-    subject: { publicId },
-    event: { kind, payload: { publicId } },
+    subject: { publicId: claim.publicId as Uuid },
+    event: { kind, payload: { identities: identityFacts([claim]) } },
     pointers: primaryIdentity === undefined ? {} : { primaryIdentity },
     write,
   });

@@ -46,3 +46,14 @@ export function mergedFrom(profile: Pick<ProfileView, 'mergedIn'>, accountId: Uu
 export function handleOf(brand: Brand, handle: string): IdentityHandle | undefined {
   return brand.identityHandles.find((each) => each.handle === handle);
 }
+
+/** An identity in a fact: what its global id is made of, and nothing of the customer. */
+export interface IdentityFact {
+  readonly accountId: Uuid;
+  readonly publicId: Uuid;
+}
+
+/** Identities among claims, as facts name them. */
+export function identityFacts(claims: readonly Pick<ClaimRow, 'accountId' | 'publicId'>[]): IdentityFact[] {
+  return claims.flatMap(({ accountId, publicId }) => (publicId === undefined ? [] : [{ accountId, publicId }]));
+}

@@ -3,12 +3,13 @@ import type { BrandHandle } from '../brands/brand.js';
 import { isDuplicateKey } from '../brands/brand-error.js';
 import type { Database } from '../brands/database.js';
 import { runTransaction } from '../brands/transaction.js';
-import { identityClaimId } from '../claims/claim.js';
+import { type ClaimRow, identityClaimId } from '../claims/claim.js';
 import { deleteClaim, findClaims, insertClaims } from '../claims/claim.store.js';
 import { identityClaim } from '../claims/new-claim.js';
 import { StaleRead } from '../events/commit-once.js';
 import { insertOutbox } from '../events/event.store.js';
 import { outboxRow } from '../events/outbox.js';
+import { identityFacts } from '../identities/identity.js';
 import type { Deadline } from '../kernel/clock.js';
 import { AppError } from '../kernel/errors.js';
 import type { Uuid } from '../kernel/ids.js';
@@ -47,11 +48,7 @@ export async function addSharedIdentity(
     );
     await runTransaction(database, deadline, async (session) => {
       await insertClaims(database, [claim], session);
-      await recordChange(
-        database,
-        { kind: 'identity.added', owner, publicId: claim.publicId, at, where: { [slot]: link._id } },
-        session,
-      );
+      await recordChange(database, { kind: 'identity.added', owner, claim, at, where: { [slot]: link._id } }, session);
     });
   });
 }
@@ -73,7 +70,7 @@ export async function removeSharedIdentity(
     await runTransaction(database, deadline, async (session) => {
       if (!(await deleteClaim(database, claim, session))) throw new StaleRead('The shared identity');
       if (owner !== null) {
-        await recordChange(database, { kind: 'identity.removed', owner, publicId: claim.publicId, at }, session);
+        await recordChange(database, { kind: 'identity.removed', owner, claim, at }, session);
       }
     });
   });
@@ -82,14 +79,14 @@ export async function removeSharedIdentity(
 interface IdentityChange {
   readonly kind: 'identity.added' | 'identity.removed';
   readonly owner: { readonly _id: Uuid; readonly version: number };
-  readonly publicId: Uuid | undefined;
+  readonly claim: ClaimRow;
   readonly at: Date;
   /** Further conditions of the write. */
   readonly where?: Readonly<Record<string, unknown>>;
 }
 
 async function recordChange(database: Database, change: IdentityChange, session: ClientSession): Promise<void> {
-  const { kind, owner, publicId, at } = change;
+  const { kind, owner, claim, at } = change;
   const isWritten = await changeProfile(
     database,
     { _id: owner._id, state: 'ACTIVE', version: owner.version, ...change.where },
@@ -97,7 +94,7 @@ async function recordChange(database: Database, change: IdentityChange, session:
     session,
   );
   if (!isWritten) throw new StaleRead('The profile');
-  const payload = { identityId: publicId ?? null };
+  const payload = { identities: identityFacts([claim]) };
   await insertOutbox(database, [outboxRow(kind, owner._id, owner.version + 1, at, payload)], session);
 }
 

@@ -57,7 +57,7 @@ export function undoWrites(
     outbox: outboxRow('profile.unmerged', winner._id, version, at, {
       mergeId,
       restoredId: loser._id,
-      identityIds: plan.identityIds,
+      identities: plan.identities,
     }),
   };
 }

@@ -1,5 +1,6 @@
 import type { Brand } from '../brands/brand.js';
 import type { ClaimRow } from '../claims/claim.js';
+import { type IdentityFact, identityFacts } from '../identities/identity.js';
 import { canonicalJson } from '../kernel/digest.js';
 import { formatNodeId, type Uuid } from '../kernel/ids.js';
 import type { LinkRow } from '../links/cross-brand-link.js';
@@ -49,7 +50,7 @@ export interface UndoPlan {
   /** Contacts that the winner loses, because they are not its own. */
   readonly lost: readonly string[];
   /** Public ids of the identities that go back. */
-  readonly identityIds: readonly Uuid[];
+  readonly identities: readonly IdentityFact[];
 }
 
 /** A sentence that says what makes an undo ambiguous. */
@@ -105,7 +106,7 @@ export function planUndo(facts: UndoFacts): UndoPlan {
     insert: contacts.insert,
     kept: [...fields.kept, ...contacts.kept],
     lost: contacts.lost,
-    identityIds: back.flatMap((claim) => claim.publicId ?? []),
+    identities: identityFacts(back),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { ActorReference } from '../access/actor.js';
 import { type OutboxRow, outboxRow } from '../events/outbox.js';
+import type { IdentityFact } from '../identities/identity.js';
 import type { Uuid } from '../kernel/ids.js';
 import { accountsOf, formerIdsOf, type MergedIn, type ProfileRow } from '../profiles/profile.js';
 import type { KindCount, MergeOrigin, MergeRow } from './merge.js';
@@ -32,8 +33,8 @@ export interface MergeIntent {
   readonly actor: ActorReference;
   readonly reason: string | null;
   readonly counts: readonly KindCount[];
-  /** Public ids of the identities that come with the loser. */
-  readonly identityIds: readonly Uuid[];
+  /** Identities that come with the loser. */
+  readonly identities: readonly IdentityFact[];
   readonly origin?: MergeOrigin | undefined;
   /** What undoing needs, sealed, and until when; null or absent when it cannot be undone. */
   readonly undo?: { readonly snapshot: string; readonly undoableUntil: Date } | null;
@@ -98,7 +99,7 @@ export function mergeWrites(
       outboxRow('profile.merged', winner._id, winner.version + 1, at, {
         mergeId,
         formerId: loser._id,
-        identityIds: intent.identityIds,
+        identities: intent.identities,
       }),
     ],
   };

@@ -6,6 +6,7 @@ import { type AuditRow, auditRow } from '../events/audit.js';
 import { commitOnce, type Decision, StaleRead } from '../events/commit-once.js';
 import { insertAudit, insertOutbox } from '../events/event.store.js';
 import type { MergeErrorCode, ProfileMergeInput } from '../generated/resolvers-types.js';
+import { identityFacts } from '../identities/identity.js';
 import { Refusal, refuse } from '../kernel/errors.js';
 import { newUuid } from '../kernel/ids.js';
 import type { AddressRow } from '../profiles/address.js';
@@ -161,10 +162,10 @@ async function decisionOf(
   const mergeId = origin?.mergeId ?? newUuid();
   const actor = requireActor(context);
   const counts = kindCounts(belongings);
-  const identityIds = belongings.identities.flatMap((claim) => claim.publicId ?? []);
+  const identities = identityFacts(belongings.identities);
   const kept = { mergeId, at, winner, loser, decisions, loserRows: belongings, winnerAddresses: ownAddresses };
   const undo = await keepForUndo(context, entry, kept);
-  const intent = { mergeId, at, actor, reason, counts, identityIds, origin, undo };
+  const intent = { mergeId, at, actor, reason, counts, identities, origin, undo };
   const writes = mergeWrites(winner, loser, decisions, intent);
   const audit = auditRow(context, 'profileMerge', winner._id, at, {
     mergeId,

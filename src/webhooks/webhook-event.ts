@@ -35,10 +35,21 @@ function profile(brand: BrandHandle, row: OutboxRow): Readonly<Record<string, un
   return { profileId: id('prof', brand, row.subject), profileLocalId: row.subject };
 }
 
-/** Identities are named by the last part of their global id, which stays with them when they move in a merge. */
+/** Identities keep their ids when they move in a merge. */
+function identities(
+  brand: BrandHandle,
+  row: OutboxRow,
+): { readonly id: string | null; readonly localId: string | null }[] {
+  const list = row.payload['identities'];
+  return (Array.isArray(list) ? list : []).map((each: Readonly<Record<string, unknown>>) => ({
+    id: id('iden', brand, each['accountId'], each['publicId']),
+    localId: text(each['publicId']),
+  }));
+}
+
 function identity(brand: BrandHandle, row: OutboxRow): Readonly<Record<string, unknown>> {
-  const { publicId, identityId } = row.payload;
-  return { ...profile(brand, row), identityLocalId: text(publicId) ?? text(identityId) };
+  const [one] = identities(brand, row);
+  return { ...profile(brand, row), identityId: one?.id ?? null, identityLocalId: one?.localId ?? null };
 }
 
 function link(_brand: BrandHandle, { subject, payload }: OutboxRow): Readonly<Record<string, unknown>> {
@@ -55,26 +66,28 @@ export const webhookEvents: Readonly<Record<WebhookEvent, WebhookEventKind>> = {
   },
   'profile.merged': {
     meaning: 'The former profile was merged into the winner, and these identities moved with it',
-    fields: (brand, { subject, payload: { formerId, mergeId, identityIds } }) => ({
-      winnerId: id('prof', brand, subject),
-      winnerLocalId: subject,
-      formerId: id('prof', brand, formerId),
-      formerLocalId: text(formerId),
-      mergeId: id('merge', brand, mergeId),
-      mergeLocalId: text(mergeId),
-      identityLocalIds: texts(identityIds),
+    fields: (brand, row) => ({
+      winnerId: id('prof', brand, row.subject),
+      winnerLocalId: row.subject,
+      formerId: id('prof', brand, row.payload['formerId']),
+      formerLocalId: text(row.payload['formerId']),
+      mergeId: id('merge', brand, row.payload['mergeId']),
+      mergeLocalId: text(row.payload['mergeId']),
+      identityIds: identities(brand, row).map((each) => each.id),
+      identityLocalIds: identities(brand, row).map((each) => each.localId),
     }),
   },
   'profile.unmerged': {
     meaning: 'A merge was undone: the restored profile has its id and these identities again',
-    fields: (brand, { subject, payload: { restoredId, mergeId, identityIds } }) => ({
-      winnerId: id('prof', brand, subject),
-      winnerLocalId: subject,
-      restoredId: id('prof', brand, restoredId),
-      restoredLocalId: text(restoredId),
-      mergeId: id('merge', brand, mergeId),
-      mergeLocalId: text(mergeId),
-      identityLocalIds: texts(identityIds),
+    fields: (brand, row) => ({
+      winnerId: id('prof', brand, row.subject),
+      winnerLocalId: row.subject,
+      restoredId: id('prof', brand, row.payload['restoredId']),
+      restoredLocalId: text(row.payload['restoredId']),
+      mergeId: id('merge', brand, row.payload['mergeId']),
+      mergeLocalId: text(row.payload['mergeId']),
+      identityIds: identities(brand, row).map((each) => each.id),
+      identityLocalIds: identities(brand, row).map((each) => each.localId),
     }),
   },
   'identity.added': { meaning: 'A profile has an identity more', fields: identity },

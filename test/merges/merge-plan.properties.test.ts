@@ -124,7 +124,7 @@ function merged(winner: ProfileRow, loser: ProfileRow): ProfileRow {
     actor: { kind: 'SYSTEM' as const, reference: 'kindred' },
     reason: null,
     counts: [],
-    identityIds: [],
+    identities: [],
   };
   const { update } = mergeWrites(winner, loser, decisions, intent).winner;
   return { ...winner, ...update.$set, version: winner.version + 1 } as ProfileRow;

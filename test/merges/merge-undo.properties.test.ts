@@ -121,7 +121,7 @@ function applied(row: ProfileRow, { update }: ProfileWrite): ProfileRow {
 function mergedPair(winner: ProfileRow, loser: ProfileRow) {
   const decisions = planMerge(anInput(loser, winner));
   const actor = { kind: 'SYSTEM' as const, reference: 'kindred' };
-  const intent = { mergeId: 'merge-1', at, actor, reason: null, counts: [], identityIds: [] };
+  const intent = { mergeId: 'merge-1', at, actor, reason: null, counts: [], identities: [] };
   const writes = mergeWrites(winner, loser, decisions, intent);
   const values = decisions.fields.map(({ winnerValue, loserValue }) => [winnerValue, loserValue] as const);
   const kept = snapshotOf(winner, loser, { attributes: decisions.attributes, values }, []);

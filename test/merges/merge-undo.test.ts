@@ -88,7 +88,8 @@ describe('undoing a merge', () => {
     const claims = await rowsOf(group, 'wren', claimCollection);
     const own = claims.filter((claim) => claim.accountId === loser._id).flatMap((claim) => claim.publicId ?? []);
     expect(fact).toMatchObject({ subject: winner._id, payload: { restoredId: loser._id } });
-    expect([...((fact?.payload['identityIds'] ?? []) as string[])].sort()).toEqual(own.sort());
+    const told = (fact?.payload['identities'] ?? []) as { publicId: string }[];
+    expect(told.map(({ publicId }) => publicId).sort()).toEqual(own.sort());
     expect(own).not.toContain(added.publicId);
   });
 

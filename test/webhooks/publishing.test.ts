@@ -51,6 +51,7 @@ describe('a merge', () => {
       formerLocalId: loser._id,
       mergeId: formatNodeId('merge', 'wren', mergeLocalId),
       mergeLocalId,
+      identityIds: [expect.stringMatching(/^iden_wren_/)],
       identityLocalIds: [expect.stringMatching(/^[0-9a-f-]{36}$/)],
     });
     const endpoints = (await world.deliveries()).filter((each) => each.kind === 'profile.merged');
@@ -83,7 +84,11 @@ describe('every kind of fact', () => {
     await removeIdentity(group.context(), { id: identityId });
     const other = await aProfile(group, 'wren');
     await merge(group, profile, other);
-    const payload = { mergeId: newUuid(), restoredId: newUuid(), identityIds: [newUuid()] };
+    const payload = {
+      mergeId: newUuid(),
+      restoredId: newUuid(),
+      identities: [{ accountId: newUuid(), publicId: newUuid() }],
+    };
     await leaveFacts(world.wren, [aFact({ kind: 'profile.unmerged', payload })]);
     await leaveFacts(group.brands.registry, [
       aFact({ kind: 'link.activated', payload: { from: 'wren', to: 'hearth' } }),
@@ -97,7 +102,10 @@ describe('every kind of fact', () => {
     }
     const [changed] = messagesOf('profile.updated');
     expect(changed?.message.data).toMatchObject({ profileId: id, profileLocalId: profile._id, n: 2 });
-    expect(messagesOf('identity.added')[0]?.message.data).toMatchObject({ identityLocalId: added.publicId });
+    expect(messagesOf('identity.added')[0]?.message.data).toMatchObject({
+      identityId: identityNodeId('wren', added),
+      identityLocalId: added.publicId,
+    });
     expect(messagesOf('transaction.ingested')[0]?.message.data).toMatchObject({ profileId: id });
     const leaving = JSON.stringify(world.receiver.received);
     const kept = JSON.stringify([await world.deliveries(), await world.deliveries(group.brands.registry)]);
