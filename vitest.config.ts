@@ -15,7 +15,7 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 60_000,
     pool: 'forks',
-    maxWorkers: 2,
+    maxWorkers: 3,
     // Files share the modules of their worker: loading them anew for each file took a fifth of the time. So no test may leave
     // anything behind in a module, which the random order of files would bring to light.
     isolate: false,

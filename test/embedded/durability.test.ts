@@ -13,7 +13,7 @@ import { buildEngine, dropBuild, EngineProcess } from './engine-process.js';
 import { makeFolder } from './start-test-engine.js';
 import { WireConnection } from './wire-connection.js';
 
-const ROUNDS = 3;
+const ROUNDS = 2;
 const SEED = Number(process.env['CRASH_SEED'] ?? 7_112_026);
 
 beforeAll(buildEngine);

@@ -173,17 +173,11 @@ describe('the registry', () => {
     await group.activate(token);
     await group.settle();
     const text = (await dump(group.brands.registry)).toLowerCase();
-    for (const value of [
-      'quillon',
-      'vexworth',
-      values.email,
-      values.email?.split('@')[0],
-      '491570156',
-      '1971',
-      token,
-    ]) {
+    for (const value of ['quillon', 'vexworth', values.email, values.email?.split('@')[0], '491570156', token]) {
       expect(text).not.toContain((value as string).toLowerCase());
     }
+    // Digests and ids may hold the digits of a year by chance.
+    expect(text).not.toMatch(/(?<![0-9a-f])1971(?![0-9a-f])/);
   });
 
   it('and the inviting brand hold the address only encrypted, and only while the link is pending', async () => {
