@@ -57,6 +57,27 @@ function link(_brand: BrandHandle, { subject, payload }: OutboxRow): Readonly<Re
   return { linkId: id('link', '', subject), linkLocalId: subject, fromBrand: text(from), toBrand: text(to) };
 }
 
+/** A merge or its undoing: `otherId` names the loser in the payload and in the body. */
+function mergeFact(
+  brand: BrandHandle,
+  row: OutboxRow,
+  otherId: string,
+  otherLocalId: string,
+): Readonly<Record<string, unknown>> {
+  const { mergeId, [otherId]: other } = row.payload;
+  const moved = identities(brand, row);
+  return {
+    winnerId: id('prof', brand, row.subject),
+    winnerLocalId: row.subject,
+    [otherId]: id('prof', brand, other),
+    [otherLocalId]: text(other),
+    mergeId: id('merge', brand, mergeId),
+    mergeLocalId: text(mergeId),
+    identityIds: moved.map((each) => each.id),
+    identityLocalIds: moved.map((each) => each.localId),
+  };
+}
+
 /** Every kind that is published, with what its body holds. */
 export const webhookEvents: Readonly<Record<WebhookEvent, WebhookEventKind>> = {
   'profile.created': { meaning: 'A profile is new', fields: profile },
@@ -66,29 +87,11 @@ export const webhookEvents: Readonly<Record<WebhookEvent, WebhookEventKind>> = {
   },
   'profile.merged': {
     meaning: 'The former profile was merged into the winner, and these identities moved with it',
-    fields: (brand, row) => ({
-      winnerId: id('prof', brand, row.subject),
-      winnerLocalId: row.subject,
-      formerId: id('prof', brand, row.payload['formerId']),
-      formerLocalId: text(row.payload['formerId']),
-      mergeId: id('merge', brand, row.payload['mergeId']),
-      mergeLocalId: text(row.payload['mergeId']),
-      identityIds: identities(brand, row).map((each) => each.id),
-      identityLocalIds: identities(brand, row).map((each) => each.localId),
-    }),
+    fields: (brand, row) => mergeFact(brand, row, 'formerId', 'formerLocalId'),
   },
   'profile.unmerged': {
     meaning: 'A merge was undone: the restored profile has its id and these identities again',
-    fields: (brand, row) => ({
-      winnerId: id('prof', brand, row.subject),
-      winnerLocalId: row.subject,
-      restoredId: id('prof', brand, row.payload['restoredId']),
-      restoredLocalId: text(row.payload['restoredId']),
-      mergeId: id('merge', brand, row.payload['mergeId']),
-      mergeLocalId: text(row.payload['mergeId']),
-      identityIds: identities(brand, row).map((each) => each.id),
-      identityLocalIds: identities(brand, row).map((each) => each.localId),
-    }),
+    fields: (brand, row) => mergeFact(brand, row, 'restoredId', 'restoredLocalId'),
   },
   'identity.added': { meaning: 'A profile has an identity more', fields: identity },
   'identity.changed': { meaning: 'The identifier or a mark of an identity changed', fields: identity },
