@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { examine } from './model-history.js';
 import { searchBank, searchHistories } from './model-search.js';
 
-const HISTORIES = 2500;
+const HISTORIES = 10_000;
 const TRANSFERS = 3000;
 
 /** First seed; history n has the seed after n steps. */

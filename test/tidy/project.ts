@@ -146,7 +146,7 @@ const ignored: ReadonlySet<string> = new Set(['.git', 'node_modules', 'dist', '.
 function* filesBelow(root: string, folder: string): Generator<string> {
   for (const entry of readdirSync(join(root, folder), { withFileTypes: true })) {
     const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
-    if (ignored.has(path) || entry.name.endsWith('.log')) continue;
+    if (ignored.has(path) || ignored.has(entry.name) || entry.name.endsWith('.log')) continue;
     if (entry.isDirectory()) yield* filesBelow(root, path);
     else yield path;
   }
