@@ -170,7 +170,7 @@ describe('identityAdd', () => {
     const { database } = group.entry('wren');
     const events = await database.model(outboxCollection).find({ subject: profile._id }, null, { lean: true });
     const audits = await database.model(auditCollection).find({ subject: profile._id }, null, { lean: true });
-    expect(events.find((each) => each.kind === 'identity.added')?.payload).toMatchObject({ identities: [{ publicId }] });
+    expect(events.find(({ kind }) => kind === 'identity.added')?.payload).toMatchObject({ identities: [{ publicId }] });
     expect(audits.find((each) => each.action === 'identityAdd')?.payload).toEqual({ publicId });
     expect(JSON.stringify([events, audits])).not.toContain(identifier);
   });
