@@ -1,15 +1,12 @@
-import { randomUUID } from 'node:crypto';
-import type { Actor } from '../access/actor.js';
-import { World } from '../access/world.js';
 import type { DuplicateView } from '../duplicates/duplicate.js';
 import { listDuplicates } from '../duplicates/duplicate-list.service.js';
 import type { ScanCounts } from '../duplicates/duplicate-scan.js';
 import { type ScanResult, scanForDuplicates } from '../duplicates/duplicate-scan.service.js';
-import { Deadline, systemClock } from '../kernel/clock.js';
+import { systemClock } from '../kernel/clock.js';
 import { AppError } from '../kernel/errors.js';
 import { formatNodeId } from '../kernel/ids.js';
-import type { OpenGroup } from '../open-group.js';
 import { brandNamed, openForWork, readConfig, wholeNumber } from './group-options.js';
+import { operatorContext } from './operator-context.js';
 import { paint, print, say, startProgress } from './terminal.js';
 
 interface DuplicateOptions {
@@ -81,7 +78,10 @@ export async function runDuplicatesList(options: ListOptions): Promise<void> {
   const group = await openForWork(readConfig(options.config));
   try {
     const { brand } = brandNamed(group, options.brand);
-    const page = await listDuplicates(contextOf(group), { brand: brand.handle, first: limit, minScore });
+    const page = await listDuplicates(
+      operatorContext(group, { reference: 'kindred', tokenRef: 'none' }, listDeadlineMs),
+      { brand: brand.handle, first: limit, minScore },
+    );
     const nodes = page?.nodes ?? [];
     for (const pair of nodes) print(options.json ? JSON.stringify(plain(pair)) : line(pair));
     if (nodes.length === 0) say('No open pairs; kindred duplicates scan looks for some.');
@@ -110,30 +110,5 @@ function line(pair: DuplicateView): string {
   return `${pair.score.toFixed(2)}  ${ids.join('  ')}  ${pair.signals.map(({ kind }) => kind).join(', ')}`;
 }
 
-/** Whoever can open the databases may see everything in them. */
-const operator: Actor = {
-  kind: 'SYSTEM',
-  reference: 'kindred',
-  role: 'operator',
-  grants: ['*'],
-  brandHandles: null,
-  isGroup: true,
-  purpose: null,
-  expiresAt: null,
-  tokenRef: 'none',
-};
 /** The command reads one page. */
 const listDeadlineMs = 60_000;
-
-function contextOf(group: OpenGroup): Parameters<typeof listDuplicates>[0] {
-  return {
-    requestId: randomUUID(),
-    actor: operator,
-    brands: group.brands,
-    clock: systemClock,
-    deadline: Deadline.after(listDeadlineMs),
-    log: group.log,
-    selection: null,
-    world: new World(),
-  };
-}

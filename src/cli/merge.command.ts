@@ -1,9 +1,7 @@
-import { randomUUID } from 'node:crypto';
 import { createInterface } from 'node:readline/promises';
 import type { OperationContext } from '../access/context.js';
-import { World } from '../access/world.js';
 import type { BrandEntry } from '../brands/brands.js';
-import { Deadline, pause, systemClock } from '../kernel/clock.js';
+import { pause } from '../kernel/clock.js';
 import { AppError, Refusal } from '../kernel/errors.js';
 import { formatNodeId } from '../kernel/ids.js';
 import { type CheckedFileRow, fileBatchId, prepareFileBatch, readBatch } from '../merge-batches/batch-file.service.js';
@@ -15,6 +13,7 @@ import type { OpenGroup } from '../open-group.js';
 import { brandNamed, openForWork, readConfig, wholeNumber } from './group-options.js';
 import { type MergeFile, type MergeLine, openMergeFile } from './merge-file.js';
 import { MergeVerdicts } from './merge-verdicts.js';
+import { operatorContext } from './operator-context.js';
 import { paint, say, startProgress } from './terminal.js';
 
 /** Words of `kindred merge`. */
@@ -34,30 +33,9 @@ export interface MergeOptions {
 const lookEveryMs = 250;
 /** A run takes as long as it takes; every step has a deadline of its own. */
 const runDeadlineMs = 20 * 24 * 3_600_000;
-/** Whoever runs commands beside the databases may do everything. */
-const operator = {
-  kind: 'SYSTEM',
-  reference: 'kindred-merge',
-  role: 'operator',
-  grants: ['*'],
-  brandHandles: null,
-  isGroup: true,
-  purpose: null,
-  expiresAt: null,
-  tokenRef: 'command-line',
-} as const;
 
 function contextOf(group: OpenGroup): OperationContext {
-  return {
-    requestId: randomUUID(),
-    actor: operator,
-    brands: group.brands,
-    clock: systemClock,
-    deadline: Deadline.after(runDeadlineMs),
-    log: group.log,
-    selection: null,
-    world: new World(),
-  };
+  return operatorContext(group, { reference: 'kindred-merge', tokenRef: 'command-line' }, runDeadlineMs);
 }
 
 /**

@@ -1,8 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type Engine, startEngine } from '../../src/embedded/engine.js';
 import { AppError } from '../../src/kernel/errors.js';
 import { formatNodeId } from '../../src/kernel/ids.js';
 import { undoMerge } from '../../src/merges/merge-undo.service.js';
@@ -10,35 +6,19 @@ import { mergeProfiles } from '../../src/merges/profile-merge.service.js';
 import type { ProfileView } from '../../src/profiles/profile.js';
 import { aProfile, storedProfile } from '../support/factories/profile.js';
 import { aTransaction } from '../support/factories/transaction.js';
-import { groupConfig, openGroup, type TestGroup } from '../support/group.js';
+import { type FaultyGroup, openFaultyGroup } from '../support/faulty-group.js';
+import type { TestGroup } from '../support/group.js';
 import { expectMergeInvariants, immovables, merge, mergeInput } from './merging.js';
 
-let folder: string;
-let engine: Engine;
+let faulty: FaultyGroup;
 let group: TestGroup;
 
-/** An engine of one's own: a fault on the shared one would strike other tests. */
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'kindred-faults-'));
-  engine = await startEngine({ folder, isInline: true, durability: 'relaxed', faults: true });
-  const config = groupConfig();
-  for (const { database } of [config.registry, ...config.brands]) {
-    Object.assign(database, { uri: engine.uri(database.name) });
-  }
-  group = await openGroup({ config, isMonitored: true });
+  faulty = await openFaultyGroup({ isMonitored: true });
+  group = faulty.group;
 });
-beforeEach(() => fail('off'));
-afterAll(async () => {
-  await fail('off');
-  await group.close();
-  await engine.close();
-  await rm(folder, { recursive: true, force: true });
-});
-
-async function fail(mode: 'off' | { times: number; skip: number }, data: object = {}): Promise<void> {
-  const admin = group.entry('wren').database.connection.getClient().db('admin');
-  await admin.command({ configureFailPoint: 'failCommand', mode, ...(mode === 'off' ? {} : { data }) });
-}
+beforeEach(() => faulty.fail('off'));
+afterAll(() => faulty.close());
 
 /** Ways in which one command fails, and the commands that can fail so. */
 const everything = ['find', 'aggregate', 'insert', 'update', 'commitTransaction'];
@@ -130,9 +110,9 @@ describe.each(fates)('when %s', (_what, failCommands, data) => {
     for (let skip = 0; skip < points; skip += 1) {
       const work = await prepare();
       const before = await immovables(group, 'wren');
-      await fail({ times: 1, skip }, { failCommands, ...data });
+      await faulty.fail({ times: 1, skip }, { failCommands, ...data });
       await repeated(work.run);
-      await fail('off');
+      await faulty.fail('off');
       await work.expectDone();
       expect(await immovables(group, 'wren')).toEqual(before);
     }

@@ -1,48 +1,25 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { GroupConfig } from '../../src/brands/config.js';
-import { type Engine, startEngine } from '../../src/embedded/engine.js';
 import { AppError, Refusal } from '../../src/kernel/errors.js';
 import { mergeProfiles } from '../../src/merges/profile-merge.service.js';
 import type { ProfileView } from '../../src/profiles/profile.js';
 import { aProfile, storedProfile } from '../support/factories/profile.js';
 import { aTransaction } from '../support/factories/transaction.js';
-import { groupConfig, openGroup, type TestGroup } from '../support/group.js';
+import { type FaultyGroup, openFaultyGroup } from '../support/faulty-group.js';
+import type { TestGroup } from '../support/group.js';
 import { expectMergeInvariants, immovables, mergeInput, refusalCodes } from './merging.js';
 import { runSeed } from './rows.js';
 
-let folder: string;
-let engine: Engine;
+let faulty: FaultyGroup;
 let group: TestGroup;
 
 const seed = runSeed();
 
-/** An engine of one's own: a fault on the shared one would strike other tests. */
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'kindred-faults-'));
-  engine = await startEngine({ folder, isInline: true, durability: 'relaxed', faults: true });
-  group = await openGroup({ config: onEngine(groupConfig()) });
+  faulty = await openFaultyGroup();
+  group = faulty.group;
 });
-beforeEach(() => fail('off'));
-afterAll(async () => {
-  await fail('off');
-  await group.close();
-  await engine.close();
-  await rm(folder, { recursive: true, force: true });
-});
-
-function onEngine(config: GroupConfig): GroupConfig {
-  const owners = [config.registry, ...config.brands];
-  for (const { database } of owners) Object.assign(database, { uri: engine.uri(database.name) });
-  return config;
-}
-
-async function fail(mode: 'off' | 'alwaysOn' | { times: number; skip?: number }, data: object = {}): Promise<void> {
-  const admin = group.entry('wren').database.connection.getClient().db('admin');
-  await admin.command({ configureFailPoint: 'failCommand', mode, ...(mode === 'off' ? {} : { data }) });
-}
+beforeEach(() => faulty.fail('off'));
+afterAll(() => faulty.close());
 
 async function pair(): Promise<[loser: ProfileView, winner: ProfileView]> {
   const [loser, winner] = await Promise.all([aProfile(group, 'wren'), aProfile(group, 'wren')]);
@@ -56,7 +33,10 @@ describe(`a merge whose database fails (seed ${seed})`, () => {
   it('is carried out once when the answer to its commit is lost', async () => {
     const [loser, winner] = await pair();
     const input = await mergeInput(group, loser, winner);
-    await fail({ times: 1 }, { failCommands: ['commitTransaction'], closeConnection: true, moment: 'afterCommit' });
+    await faulty.fail(
+      { times: 1 },
+      { failCommands: ['commitTransaction'], closeConnection: true, moment: 'afterCommit' },
+    );
     const { profile } = await mergeProfiles(group.context(), input);
     expect(profile).toMatchObject({ _id: winner._id, version: winner.version + 1 });
     await expectMergeInvariants(group, 'wren');
@@ -66,7 +46,7 @@ describe(`a merge whose database fails (seed ${seed})`, () => {
     const [loser, winner] = await pair();
     const input = await mergeInput(group, loser, winner);
     // MaxTimeMSExpired is the one answer to a commit after which the driver does not ask again.
-    await fail({ times: 1 }, { failCommands: ['commitTransaction'], errorCode: 50, moment: 'afterCommit' });
+    await faulty.fail({ times: 1 }, { failCommands: ['commitTransaction'], errorCode: 50, moment: 'afterCommit' });
     await expect(mergeProfiles(group.context(), input)).rejects.toMatchObject({ code: 'BRAND_TIMEOUT' });
     expect(await storedProfile(group, 'wren', loser._id)).toMatchObject({ state: 'MERGED' });
     const other = { ...input, idempotencyKey: `other-${input.idempotencyKey}` };
@@ -80,7 +60,7 @@ describe(`a merge whose database fails (seed ${seed})`, () => {
   it('goes on through conflicts that pass', async () => {
     const [loser, winner] = await pair();
     const input = await mergeInput(group, loser, winner);
-    await fail({ times: 4 }, { failCommands: ['update'], ...conflict });
+    await faulty.fail({ times: 4 }, { failCommands: ['update'], ...conflict });
     expect((await mergeProfiles(group.context(), input)).profile?._id).toBe(winner._id);
     await expectMergeInvariants(group, 'wren');
   });
@@ -88,9 +68,9 @@ describe(`a merge whose database fails (seed ${seed})`, () => {
   it('is refused, with nothing written, when conflicts do not pass', async () => {
     const [loser, winner] = await pair();
     const input = await mergeInput(group, loser, winner);
-    await fail('alwaysOn', { failCommands: ['update'], ...conflict });
+    await faulty.fail('alwaysOn', { failCommands: ['update'], ...conflict });
     expect(await refusalCodes(mergeProfiles(group.context(), input))).toEqual(['MERGE_IN_PROGRESS']);
-    await fail('off');
+    await faulty.fail('off');
     expect(await storedProfile(group, 'wren', winner._id)).toMatchObject({
       version: winner.version,
       accounts: [winner._id],
@@ -111,9 +91,9 @@ describe(`a merge whose database fails (seed ${seed})`, () => {
         const [loser, winner] = await pair();
         const input = await mergeInput(group, loser, winner);
         const before = await immovables(group, 'wren');
-        await fail({ times: 1, skip }, { failCommands: commands, closeConnection: true, moment });
+        await faulty.fail({ times: 1, skip }, { failCommands: commands, closeConnection: true, moment });
         const isDone = await outcomeOf(mergeProfiles(group.context(), input));
-        await fail('off');
+        await faulty.fail('off');
         if (!isDone) broken += 1;
         await expectMergeInvariants(group, 'wren');
         expect((await mergeProfiles(group.context(), input)).profile).toMatchObject({ version: winner.version + 1 });
@@ -133,9 +113,9 @@ describe(`a merge whose database fails (seed ${seed})`, () => {
         probability: 0.25,
         seed: seed + round,
       };
-      await fail('alwaysOn', { ...settings, ...conflict });
+      await faulty.fail('alwaysOn', { ...settings, ...conflict });
       const isDone = await outcomeOf(mergeProfiles(group.context(), input));
-      await fail('off');
+      await faulty.fail('off');
       const row = await storedProfile(group, 'wren', loser._id);
       expect(row.state).toBe(isDone ? 'MERGED' : 'ACTIVE');
     }

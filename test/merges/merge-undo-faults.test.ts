@@ -1,47 +1,27 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type Engine, startEngine } from '../../src/embedded/engine.js';
 import { AppError, Refusal } from '../../src/kernel/errors.js';
 import type { MergeView } from '../../src/merges/merge.js';
 import { undoMerge } from '../../src/merges/merge-undo.service.js';
 import type { ProfileView } from '../../src/profiles/profile.js';
 import { aProfile, storedProfile } from '../support/factories/profile.js';
 import { aTransaction } from '../support/factories/transaction.js';
-import { groupConfig, openGroup, type TestGroup } from '../support/group.js';
+import { type FaultyGroup, openFaultyGroup } from '../support/faulty-group.js';
+import type { TestGroup } from '../support/group.js';
 import { expectMergeInvariants, immovables, refusalCodes } from './merging.js';
 import { runSeed } from './rows.js';
 import { lasting, merged, undo, undoInput } from './undoing.js';
 
-let folder: string;
-let engine: Engine;
+let faulty: FaultyGroup;
 let group: TestGroup;
 
 const seed = runSeed();
 
-/** An engine of one's own: a fault on the shared one would strike other tests. */
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'kindred-undo-faults-'));
-  engine = await startEngine({ folder, isInline: true, durability: 'relaxed', faults: true });
-  const config = groupConfig();
-  for (const { database } of [config.registry, ...config.brands]) {
-    Object.assign(database, { uri: engine.uri(database.name) });
-  }
-  group = await openGroup({ config });
+  faulty = await openFaultyGroup();
+  group = faulty.group;
 });
-beforeEach(() => fail('off'));
-afterAll(async () => {
-  await fail('off');
-  await group.close();
-  await engine.close();
-  await rm(folder, { recursive: true, force: true });
-});
-
-async function fail(mode: 'off' | 'alwaysOn' | { times: number; skip?: number }, data: object = {}): Promise<void> {
-  const admin = group.entry('wren').database.connection.getClient().db('admin');
-  await admin.command({ configureFailPoint: 'failCommand', mode, ...(mode === 'off' ? {} : { data }) });
-}
+beforeEach(() => faulty.fail('off'));
+afterAll(() => faulty.close());
 
 interface Stage {
   readonly record: MergeView;
@@ -90,9 +70,9 @@ describe(`an undo whose database fails (seed ${seed})`, () => {
         const { record, loser, winner, before } = await stage();
         const input = undoInput(record);
         const rows = await immovables(group, 'wren');
-        await fail({ times: 1, skip }, { failCommands: commands, closeConnection: true, moment });
+        await faulty.fail({ times: 1, skip }, { failCommands: commands, closeConnection: true, moment });
         const isDone = await outcomeOf(undoMerge(group.context(), input));
-        await fail('off');
+        await faulty.fail('off');
         if (!isDone) broken += 1;
         const { state } = await storedProfile(group, 'wren', loser._id);
         if (isDone) expect(state).toBe('ACTIVE');
@@ -113,9 +93,9 @@ describe(`an undo whose database fails (seed ${seed})`, () => {
     let failed = 0;
     for (; ; failed += 1) {
       // Time that ran out is no reason for the driver to read again.
-      await fail({ times: 1, skip: failed }, { failCommands: ['find'], errorCode: 50 });
+      await faulty.fail({ times: 1, skip: failed }, { failCommands: ['find'], errorCode: 50 });
       const isDone = await outcomeOf(undoMerge(group.context(), input));
-      await fail('off');
+      await faulty.fail('off');
       if ((await storedProfile(group, 'wren', loser._id)).state === 'ACTIVE') break;
       expect(isDone).toBe(false);
       expect(await lastingOf(loser, winner)).toEqual(now);
@@ -130,7 +110,7 @@ describe(`an undo whose database fails (seed ${seed})`, () => {
     const { record, loser } = await stage();
     const input = undoInput(record);
     // MaxTimeMSExpired is the one answer to a commit after which the driver does not ask again.
-    await fail({ times: 1 }, { failCommands: ['commitTransaction'], errorCode: 50, moment: 'afterCommit' });
+    await faulty.fail({ times: 1 }, { failCommands: ['commitTransaction'], errorCode: 50, moment: 'afterCommit' });
     await expect(undoMerge(group.context(), input)).rejects.toMatchObject({ code: 'BRAND_TIMEOUT' });
     expect(await storedProfile(group, 'wren', loser._id)).toMatchObject({ state: 'ACTIVE' });
     expect(await refusalCodes(undo(group, record))).toEqual(['UNDO_EXPIRED']);
@@ -141,11 +121,11 @@ describe(`an undo whose database fails (seed ${seed})`, () => {
   it('is refused, with nothing written, when conflicts do not pass, and goes on through those that do', async () => {
     const { record, loser, winner, before } = await stage();
     const now = await lastingOf(loser, winner);
-    await fail('alwaysOn', { failCommands: ['update'], ...conflict });
+    await faulty.fail('alwaysOn', { failCommands: ['update'], ...conflict });
     expect(await refusalCodes(undo(group, record))).toEqual(['MERGE_IN_PROGRESS']);
-    await fail('off');
+    await faulty.fail('off');
     expect(await lastingOf(loser, winner)).toEqual(now);
-    await fail({ times: 4 }, { failCommands: ['update'], ...conflict });
+    await faulty.fail({ times: 4 }, { failCommands: ['update'], ...conflict });
     await undo(group, record);
     expect(await lastingOf(loser, winner)).toEqual(before);
     await expectMergeInvariants(group, 'wren');
@@ -159,9 +139,9 @@ describe(`an undo whose database fails (seed ${seed})`, () => {
         probability: 0.25,
         seed: seed + round,
       };
-      await fail('alwaysOn', { ...settings, ...conflict });
+      await faulty.fail('alwaysOn', { ...settings, ...conflict });
       const isDone = await outcomeOf(undo(group, record));
-      await fail('off');
+      await faulty.fail('off');
       expect((await storedProfile(group, 'wren', loser._id)).state).toBe(isDone ? 'ACTIVE' : 'MERGED');
     }
     await expectMergeInvariants(group, 'wren');
