@@ -19,6 +19,8 @@ import { identityResolvers } from './identities/identity.resolvers.js';
 import { loadIdentityNode } from './identities/identity.service.js';
 import { JournalRunner } from './journal/journal-runner.js';
 import { Deadline } from './kernel/clock.js';
+import { startConsentSweep } from './links/consent-retention.service.js';
+import { activationRoutes } from './links/activation-page.service.js';
 import { createLinkResolvers } from './links/cross-brand-link.resolvers.js';
 import { loadConsentNode, loadLinkNode } from './links/cross-brand-link.service.js';
 import { groupCustomerResolvers } from './links/group-customer.resolvers.js';
@@ -105,7 +107,7 @@ export async function createServer(group: OpenGroup): Promise<RunningServer> {
     createMergeBatchResolvers({ journals: mergeBatches }),
     nodeResolvers(),
   ];
-  const routes = [withdrawalRoutes(activation)];
+  const routes = [activationRoutes(activation), withdrawalRoutes(activation)];
   const server = await createGraphqlServer({ config: config.server, brands, tokens, clock, log, resolvers, routes });
   const publisher = new Publisher({ brands, endpoints, clock, log });
   const duplicates = new DuplicateSchedule({
@@ -116,7 +118,7 @@ export async function createServer(group: OpenGroup): Promise<RunningServer> {
     everyHours: config.server.duplicateScanHours,
   });
   for (const work of [journals, mergeBatches, publisher, duplicates]) work.start();
-  const sweep = startSnapshotSweep({ brands, clock, log });
+  const sweeps = [startSnapshotSweep({ brands, clock, log }), startConsentSweep(links)];
   return {
     listen: async (port, host) => {
       address = await server.listen(port, host);
@@ -130,7 +132,8 @@ export async function createServer(group: OpenGroup): Promise<RunningServer> {
     ended: group.ended.then(() => new Promise<never>(() => {})),
     close: async () => {
       await server.close();
-      await Promise.all([journals.stop(), publisher.stop(), mergeBatches.stop(), duplicates.stop(), sweep.stop()]);
+      await Promise.all([journals.stop(), publisher.stop(), mergeBatches.stop(), duplicates.stop()]);
+      await Promise.all(sweeps.map((sweep) => sweep.stop()));
       await group.close();
     },
   };

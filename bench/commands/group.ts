@@ -87,6 +87,8 @@ function linkOf(from: string, to: readonly [brand: string, id: string], brand: s
       recordedAt: now,
       recordedBy: actor,
       validUntil: null,
+      storageLocation: null,
+      retentionYears: 7,
       seq: 2,
       head: 'bench',
     },

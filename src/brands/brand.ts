@@ -84,12 +84,28 @@ export interface SharingRule {
   readonly sharedHandle: string;
   /** Days that a declined customer is left alone. */
   readonly quietDays: number;
+  /** Where the receiving brand keeps what it gets; null when the rule does not say. */
+  readonly storageLocation: string | null;
+  /** Years for which the evidence of a consent outlives it. */
+  readonly retentionYears: number;
+}
+
+/** Who answers for the personal data of a brand. What the configuration leaves open is null. */
+export interface Controller {
+  readonly legalName: string;
+  readonly address: string | null;
+  /** An e-mail address or a page. */
+  readonly contact: string | null;
+  /** ISO 3166-1 alpha-2. */
+  readonly jurisdiction: string | null;
+  readonly authority: string | null;
 }
 
 /** One independent instance of the retail group, as configured. */
 export interface Brand {
   readonly handle: BrandHandle;
   readonly name: string;
+  readonly controller: Controller;
   readonly currencyCode: string;
   readonly timeZone: string;
   readonly phoneRegion: string;

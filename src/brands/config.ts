@@ -136,9 +136,20 @@ function isWebhookUrl(text: string): boolean {
   return url.username === '' && url.password === '' && url.hash === '';
 }
 
+const controller = z
+  .strictObject({
+    legalName: label.optional().describe('Registered name; left out: the name shown to customers.'),
+    address: label.optional().describe('Postal address.'),
+    contact: label.optional().describe('Where customers turn to about their data: an e-mail address or a page.'),
+    jurisdiction: countryCode.optional().describe('Country whose law it answers to, ISO 3166-1.'),
+    authority: label.optional().describe('Authority that customers may complain to.'),
+  })
+  .describe('Who answers for personal data in this brand, as consent receipts tell it.');
+
 const brand = z.strictObject({
   handle,
   name: label.describe('Name shown to customers.'),
+  controller: controller.prefault({}),
   database,
   currencyCode: currencyCode.describe('Currency of balances and totals.'),
   timeZone: timeZone.describe('Bounds the days and months of the brand.'),
@@ -212,6 +223,15 @@ const sharingRule = z.strictObject({
     .describe('What that is worth in its currency: issued once, as a reward. Left out, the promise is words alone.'),
   sharedHandle: handle.default('group-member').describe('Handle of the identity that both linked profiles carry.'),
   quietDays: z.int().min(1).max(3_650).default(365),
+  storageLocation: label
+    .optional()
+    .describe('Where the receiving brand keeps what it gets, in words for the customer.'),
+  retentionYears: z
+    .int()
+    .min(1)
+    .max(100)
+    .default(7)
+    .describe('Years for which the evidence of a consent is kept after its end; then it is deleted.'),
 });
 
 const server = z.strictObject({

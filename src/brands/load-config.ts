@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { z } from 'zod';
 import { AppError } from '../kernel/errors.js';
-import type { Brand, SharingRule } from './brand.js';
+import type { Brand, Controller, SharingRule } from './brand.js';
 import { configSchema, type GroupConfig } from './config.js';
 import { type ConfigMistake, crossChecks } from './config-checks.js';
 import { configHint } from './config-hint.js';
@@ -92,11 +92,18 @@ export function brandsOf(config: GroupConfig): Brand[] {
     ...rule,
     purposes: rule.purposes.map((code) => purposes.get(code) ?? { code, text: code }),
     welcomeReward: rule.welcomeReward ?? null,
+    storageLocation: rule.storageLocation ?? null,
   }));
   return config.brands.map((brand) => ({
     ...brand,
+    controller: controllerOf(brand),
     identityHandles: brand.identityHandles.map((entry) => ({ ...entry, reservedFor: entry.reservedFor ?? null })),
     portalUrl: brand.portalUrl ?? null,
     sharingRules: rules.filter((rule) => rule.from === brand.handle),
   }));
+}
+
+function controllerOf({ name, controller }: GroupConfig['brands'][number]): Controller {
+  const { legalName = name, address = null, contact = null, jurisdiction = null, authority = null } = controller;
+  return { legalName, address, contact, jurisdiction, authority };
 }

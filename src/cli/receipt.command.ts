@@ -70,15 +70,24 @@ function describe(record: ReceiptRecord): void {
   line('Receipt', record.receiptId);
   line('Issued', record.issuedAt);
   line('Status', record.status);
-  line('From', `${record.from.name} (${record.from.brand})`);
-  line('To', `${record.to.name} (${record.to.brand})`);
-  line('Shared', record.attributes.join(', '));
+  line('From', partyLine(record.from));
+  line('To', partyLine(record.to));
+  line('Shared', record.attributes.map(({ name }) => name).join(', '));
   for (const { code, text } of record.purposes) line('Purpose', `${text} (${code})`);
   line('Wording', `${record.notice.text} (version ${record.notice.version}, ${record.notice.language})`);
   line('Given', `${record.givenAt} (${record.method})`);
   line('Confirmed', record.confirmedAt);
   line('Withdrawn', record.withdrawnAt);
   line('Valid until', record.validUntil);
+  line('Kept in', record.storageLocation);
+  line('Evidence', `kept for ${record.retention.years} years after the end of consent`);
   line('Take back at', record.withdrawalMethod.url);
   line('Record', `${record.recordId}, epoch ${record.epoch}`);
+}
+
+/** Who answers for the data, as far as the brand's configuration tells. */
+function partyLine({ name, brand, legalName, address, contact }: ReceiptRecord['from']): string {
+  return [`${name} (${brand})`, legalName === name ? null : legalName, address, contact]
+    .filter((part) => part !== null)
+    .join(', ');
 }

@@ -1,12 +1,13 @@
 import type { ClientSession } from 'mongoose';
 import type { OperationContext } from '../access/context.js';
 import type { Database } from '../brands/database.js';
+import type { Deadline } from '../kernel/clock.js';
 import { AppError } from '../kernel/errors.js';
 import type { Uuid } from '../kernel/ids.js';
 import { type ConsentRecord, type ConsentView, mayBecome } from './consent.js';
 import { consentEventLoader } from './consent.loader.js';
-import { insertConsentEvent, insertReceipt } from './consent.store.js';
-import { type ConsentChange, type ConsentEventRow, consentEvent } from './consent-event.js';
+import { deleteEvidence, findConsentEvents, insertConsentEvent, insertReceipt } from './consent.store.js';
+import { type ConsentChange, type ConsentEventRow, consentEvent, consentEventId } from './consent-event.js';
 import type { ReceiptRow } from './receipt.js';
 
 /** A consent after a change, with the event that seals it. */
@@ -45,6 +46,30 @@ export function appendConsentEvent(registry: Database, event: ConsentEventRow, s
 /** Keeps a receipt, in the registry transaction of the change that it is about. */
 export function keepReceipt(registry: Database, row: ReceiptRow, session: ClientSession): Promise<void> {
   return insertReceipt(registry, row, session);
+}
+
+/** What stands behind a consent: the ids of its events and of the receipts that they name. */
+export interface ConsentEvidence {
+  readonly events: readonly string[];
+  readonly receipts: readonly string[];
+}
+
+/** Everything that stands behind a consent, to be deleted with it. */
+export async function evidenceOf(
+  registry: Database,
+  linkId: Uuid,
+  record: ConsentRecord,
+  deadline: Deadline,
+): Promise<ConsentEvidence> {
+  const ids = Array.from({ length: record.seq }, (_, index) => consentEventId(linkId, index + 1));
+  const rows = await registry.run(deadline, () => findConsentEvents(registry, ids, deadline));
+  const receipts = rows.map((row) => row.evidence['receiptId']).filter((id) => typeof id === 'string');
+  return { events: ids, receipts };
+}
+
+/** Deletes what stands behind a consent, in the registry transaction that deletes the consent itself. */
+export function forgetEvidence(registry: Database, evidence: ConsentEvidence, session: ClientSession): Promise<void> {
+  return deleteEvidence(registry, evidence, session);
 }
 
 /** An event as shown. */

@@ -69,3 +69,14 @@ export async function findReceipts(
     maxTimeMS: Math.max(1, deadline.remainingMs()),
   })) as ReceiptRow[];
 }
+
+/** Deletes events and receipts by id, in the transaction that deletes what they are about. */
+export async function deleteEvidence(
+  registry: Database,
+  ids: { readonly events: readonly string[]; readonly receipts: readonly string[] },
+  session: ClientSession,
+): Promise<void> {
+  const inside = (list: readonly string[]) => ({ _id: { $in: [...list] } }) as never;
+  await registry.model(consentEventCollection).collection.deleteMany(inside(ids.events), { session });
+  await registry.model(receiptCollection).collection.deleteMany(inside(ids.receipts), { session });
+}

@@ -25,6 +25,10 @@ export interface ConsentRecord {
   /** Id of the location where it was given. */
   readonly locationId?: Uuid;
   readonly validUntil: Date | null;
+  /** Where the receiving brand keeps what it gets, as told then; null when nothing was told. */
+  readonly storageLocation: string | null;
+  /** Years for which this evidence is kept after the consent's end, as told then. */
+  readonly retentionYears: number;
   /** The receipt last given to the customer. */
   readonly receiptId?: string;
   /** Number of the last event. */
@@ -61,6 +65,13 @@ export function isConfirmed(record: ConsentRecord, now: Date): boolean {
 /** Whether a consent was given for a purpose. No purpose is covered by none. */
 export function coversPurpose(record: ConsentRecord, purpose: ConsentPurpose | null): boolean {
   return purpose !== null && record.purposes.some((given) => given.code === purpose.code);
+}
+
+/** The moment from which the evidence of a consent that has ended is kept no longer. */
+export function keptUntil(record: Pick<ConsentRecord, 'retentionYears'>, endedAt: Date): Date {
+  const until = new Date(endedAt);
+  until.setUTCFullYear(until.getUTCFullYear() + record.retentionYears);
+  return until;
 }
 
 /** What a consent may become from each state. No edge leaves a final one: whoever agrees anew gets a new record. */

@@ -77,6 +77,8 @@ export interface LinkRow {
   readonly activateBy: Date;
   readonly activatedAt?: Date;
   readonly endedAt?: Date;
+  /** From the end on: until when link and evidence are kept. */
+  readonly keepUntil?: Date;
 }
 
 /** A link as shown. */

@@ -96,6 +96,8 @@ async function decide(
       recordedBy,
       ...(locationId === null ? {} : { locationId }),
       validUntil: null,
+      storageLocation: offer.rule.storageLocation,
+      retentionYears: offer.rule.retentionYears,
     },
     {
       at: now,

@@ -42,6 +42,7 @@ export async function signReceipt(
   const record = receiptRecord({
     receiptId: id,
     linkId: link._id,
+    principal: link.sharedIdentifier,
     from: context.brands.get(link.a.brand).brand,
     to: context.brands.get(link.b.brand).brand,
     record: link.consent,

@@ -1,5 +1,6 @@
 import type { ClientSession } from 'mongoose';
 import type { Database } from '../brands/database.js';
+import { type ConsentRecord, keptUntil } from '../consents/consent.js';
 import { appendConsentEvent, changedConsent } from '../consents/consent.service.js';
 import type { ConsentChange } from '../consents/consent-event.js';
 import { StaleRead } from '../events/commit-once.js';
@@ -52,7 +53,7 @@ export async function moveLink(
       $set: {
         state: transition.to,
         consent,
-        ...(isEnd ? { endedAt: transition.consent.at } : {}),
+        ...(isEnd ? endFields(record, transition) : {}),
         ...transition.set,
       },
       $unset: { open: '', tokenHash: '', message: '' },
@@ -61,4 +62,11 @@ export async function moveLink(
   );
   if (!moved) throw new StaleRead('The link');
   await appendConsentEvent(registry, event, session);
+}
+
+/** A refusal is remembered as long as the customer asked to be left alone, and its evidence with it. */
+function endFields(record: ConsentRecord, { consent, set }: LinkTransition): Partial<LinkRow> {
+  const kept = keptUntil(record, consent.at);
+  const quietUntil = set?.quietUntil ?? kept;
+  return { endedAt: consent.at, keepUntil: quietUntil > kept ? quietUntil : kept };
 }

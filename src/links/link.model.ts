@@ -33,11 +33,13 @@ export const linkCollection = defineCollection<LinkRow>(
     activateBy: Date,
     activatedAt: Date,
     endedAt: Date,
+    keepUntil: Date,
   },
   [
     { key: { ends: 1 } },
     { key: { createdAt: 1, _id: 1 } },
     { key: { activateBy: 1 }, partialFilterExpression: { open: true } },
+    { key: { keepUntil: 1 }, partialFilterExpression: { keepUntil: { $exists: true } } },
   ],
 );
 

@@ -1,6 +1,7 @@
 import type { ClientSession } from 'mongoose';
 import type { BrandEntry, Brands } from '../brands/brands.js';
 import type { Database } from '../brands/database.js';
+import { type Recurring, startRecurring } from '../events/recurring.js';
 import { type Clock, Deadline } from '../kernel/clock.js';
 import type { Uuid } from '../kernel/ids.js';
 import type { Logger } from '../kernel/logger.js';
@@ -37,47 +38,28 @@ export async function sweepMergeSnapshots({ database }: BrandEntry, now: Date): 
   }
 }
 
-/** Work that goes on until it is stopped. */
-export interface SnapshotSweep {
-  /** Ends it; resolves when the turn under way is over. */
-  stop(): Promise<void>;
-}
-
 /** Sweeps every brand now and then, as long as the process lives; a brand that cannot be reached has its turn next time. */
 export function startSnapshotSweep(options: {
   readonly brands: Brands;
   readonly clock: Clock;
   readonly log: Logger;
   readonly pauseMs?: number;
-}): SnapshotSweep {
+}): Recurring {
   const { brands, clock, log, pauseMs = pauseMsDefault } = options;
-  let timer: NodeJS.Timeout | null = null;
-  let turn: Promise<void> = Promise.resolve();
-  let isStopping = false;
-  const sweepAll = async (): Promise<void> => {
-    for (const entry of brands.all()) {
-      if (isStopping) return;
-      try {
-        await sweepMergeSnapshots(entry, clock.now());
-      } catch (error) {
-        log.warn({ brand: entry.brand.handle, err: error }, 'expired merge snapshots will be erased later');
+  return startRecurring({
+    firstMs: Math.min(pauseMs, firstPauseMs),
+    everyMs: pauseMs,
+    turn: async (isStopping) => {
+      for (const entry of brands.all()) {
+        if (isStopping()) return;
+        try {
+          await sweepMergeSnapshots(entry, clock.now());
+        } catch (error) {
+          log.warn({ brand: entry.brand.handle, err: error }, 'expired merge snapshots will be erased later');
+        }
       }
-    }
-  };
-  const schedule = (ms: number): void => {
-    if (isStopping) return;
-    // Processes that started together do not sweep together.
-    timer = setTimeout(() => (turn = sweepAll().then(() => schedule(pauseMs))), ms * (0.5 + Math.random()));
-    timer.unref();
-  };
-  schedule(Math.min(pauseMs, firstPauseMs));
-  return {
-    stop: async () => {
-      isStopping = true;
-      if (timer !== null) clearTimeout(timer);
-      await turn;
     },
-  };
+  });
 }
 
 /** A start has better things to do first. */

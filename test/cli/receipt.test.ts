@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { CompactSign, importJWK } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Brand } from '../../src/brands/brand.js';
+import { brandsOf } from '../../src/brands/load-config.js';
 import { givenConsent } from '../../src/consents/consent.service.js';
 import { noticeOf } from '../../src/consents/notice.js';
 import { type ReceiptRecord, receiptRecord } from '../../src/consents/receipt.js';
@@ -20,7 +21,7 @@ const linkId = '8985f430-a56f-411a-82ad-672e50510f87';
 
 function aRecord(): ReceiptRecord {
   const notice = noticeOf({ version: '2026-07', language: 'en-AU', text: 'Hearth would receive your name.' });
-  const [from, to] = groupConfig().brands as unknown as [Brand, Brand];
+  const [from, to] = brandsOf(groupConfig()) as [Brand, Brand];
   const actor = { kind: 'STAFF' as const, reference: 'staff_1' };
   const { record } = givenConsent(
     linkId,
@@ -33,10 +34,23 @@ function aRecord(): ReceiptRecord {
       recordedAt: at,
       recordedBy: actor,
       validUntil: null,
+      storageLocation: null,
+      retentionYears: 7,
     },
     { at, actor },
   );
-  const source = { receiptId: 'rcpt_1', linkId, from, to, record, notice, epoch: 1, at, confirmedAt: at };
+  const source = {
+    receiptId: 'rcpt_1',
+    linkId,
+    principal: 'km_1',
+    from,
+    to,
+    record,
+    notice,
+    epoch: 1,
+    at,
+    confirmedAt: at,
+  };
   return receiptRecord({ ...source, status: 'CONFIRMED', withdrawalPage: 'https://group.example/withdraw' });
 }
 

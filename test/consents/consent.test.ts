@@ -1,5 +1,7 @@
 import { compactVerify, decodeProtectedHeader, exportJWK, generateKeyPair, importJWK, type JWK } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Brand } from '../../src/brands/brand.js';
+import { brandsOf } from '../../src/brands/load-config.js';
 import { coversPurpose, isBelievableTime, isConfirmed } from '../../src/consents/consent.js';
 import { changedConsent, givenConsent } from '../../src/consents/consent.service.js';
 import { isWholeChain } from '../../src/consents/consent-event.js';
@@ -28,6 +30,8 @@ function aConsent(linkId = newUuid()) {
       recordedAt: now,
       recordedBy: staff,
       validUntil: null,
+      storageLocation: null,
+      retentionYears: 7,
     },
     { at: now, actor: staff, evidence: { noticeId: noticeOf(wording).id } },
   );
@@ -116,16 +120,17 @@ describe('a receipt', () => {
   }
 
   it('is signed so that anyone with the public key can check it, and says what was agreed', async () => {
-    const group = groupConfig();
     const { privateJwk, publicJwk } = await aKey();
     const signer = await createReceiptSigner(privateJwk);
     const linkId = newUuid();
-    const [from, to] = group.brands as unknown as Parameters<typeof receiptRecord>[0]['from'][];
+    const [from, to] = brandsOf(groupConfig()) as [Brand, Brand];
+    const address = '1 Flinders Lane, Melbourne';
     const record = receiptRecord({
       receiptId: 'rcpt_1',
       linkId,
-      from: from as NonNullable<typeof from>,
-      to: to as NonNullable<typeof to>,
+      principal: 'km_1',
+      from: { ...from, controller: { ...from.controller, legalName: 'Alder Pty Ltd', address, jurisdiction: 'AU' } },
+      to,
       record: aConsent(linkId).record,
       notice: noticeOf(wording),
       epoch: 1,
@@ -140,9 +145,18 @@ describe('a receipt', () => {
     expect(decodeProtectedHeader(jws)).toMatchObject({ alg: 'EdDSA', typ: 'consent-receipt+jws', kid: signer.kid });
     expect(record).toMatchObject({
       recordId: linkId,
-      attributes: ['FIRST_NAME'],
+      attributes: [{ name: 'FIRST_NAME', category: 'identity', isOptional: true, isSensitive: false }],
       notice: { sha256: sha256Hex(wording.text) },
+      from: { role: 'exporter', legalName: 'Alder Pty Ltd', address, jurisdiction: 'AU' },
+      to: { role: 'recipient', legalName: to.name, address: null },
+      retention: { years: 7 },
     });
+    // What TS 27560 makes mandatory of a record and its receipt, as far as one field here answers to one there.
+    const mandatory = [
+      ...['receiptId', 'schemaVersion', 'recordId', 'principal', 'notice', 'purposes', 'lawfulBasis', 'attributes'],
+      ...['from', 'to', 'method', 'storageLocation', 'retention', 'withdrawalMethod', 'rights', 'status', 'givenAt'],
+    ];
+    expect(Object.keys(record)).toEqual(expect.arrayContaining(mandatory));
   });
 
   it('cannot be signed without a private Ed25519 key', async () => {

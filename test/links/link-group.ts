@@ -220,6 +220,8 @@ function anActiveLink(from: ProfileRow, to: ProfileRow, ends: { from: string; to
       recordedAt: at,
       recordedBy: staff,
       validUntil: null,
+      storageLocation: null,
+      retentionYears: 7,
     },
     { at, actor: staff },
   );

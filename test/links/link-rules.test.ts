@@ -37,6 +37,8 @@ function aRule(changes: Partial<SharingRule> = {}): SharingRule {
     welcomeReward: null,
     sharedHandle: 'group-member',
     quietDays: 30,
+    storageLocation: null,
+    retentionYears: 7,
     ...changes,
   };
 }
