@@ -19,14 +19,13 @@ import { identityResolvers } from './identities/identity.resolvers.js';
 import { loadIdentityNode } from './identities/identity.service.js';
 import { JournalRunner } from './journal/journal-runner.js';
 import { Deadline } from './kernel/clock.js';
-import { startConsentSweep } from './links/consent-retention.service.js';
 import { activationRoutes } from './links/activation-page.service.js';
+import { startConsentSweep } from './links/consent-retention.service.js';
 import { createLinkResolvers } from './links/cross-brand-link.resolvers.js';
 import { loadConsentNode, loadLinkNode } from './links/cross-brand-link.service.js';
 import { groupCustomerResolvers } from './links/group-customer.resolvers.js';
 import { registerLinkJournals } from './links/link-journals.service.js';
 import type { LinkDeps } from './links/link-work.js';
-import { releasePending } from './links/pending-release.service.js';
 import { withdrawalRoutes } from './links/withdrawal-page.service.js';
 import { createMergeBatchResolvers } from './merge-batches/merge-batch.resolvers.js';
 import { loadMergeBatchNode } from './merge-batches/merge-batch.service.js';
@@ -37,7 +36,7 @@ import { startSnapshotSweep } from './merges/merge-erasure.service.js';
 import type { OpenGroup } from './open-group.js';
 import { addressResolvers } from './profiles/address.resolvers.js';
 import { loadAddressNode } from './profiles/address.service.js';
-import { usePendingRelease } from './profiles/own-sign-up.service.js';
+import { boundProfileResolvers } from './profiles/bound-profile.resolvers.js';
 import { profileResolvers } from './profiles/profile.resolvers.js';
 import { loadProfileNode } from './profiles/profile-lookup.service.js';
 import { createProfileSearchResolvers } from './profiles/profile-search.resolvers.js';
@@ -68,7 +67,6 @@ export async function createServer(group: OpenGroup): Promise<RunningServer> {
   const { config, brands, secrets, tokens, clock, log } = group;
   const endpoints = readEndpoints(config, group.env);
   useCursorKey(secrets.derive('cursors'));
-  usePendingRelease(releasePending);
   await ensureNotices(brands, Deadline.after(startDeadlineMs));
   const journals = new JournalRunner({ database: brands.registry, clock, log });
   const mergeBatches = new MergeBatchJournals({ brands, clock, log });
@@ -89,6 +87,7 @@ export async function createServer(group: OpenGroup): Promise<RunningServer> {
     viewerResolvers,
     brandResolvers,
     profileResolvers,
+    boundProfileResolvers,
     addressResolvers,
     createProfileSearchResolvers({
       limiter: new RateLimiter(clock),

@@ -11,6 +11,9 @@ import { AppError } from './kernel/errors.js';
 import type { Logger } from './kernel/logger.js';
 import { brandKeysFrom } from './kernel/seal.js';
 import { readSecret, type Secrets, secretFromFile } from './kernel/secrets.js';
+import { releasePending } from './links/pending-release.service.js';
+import { activeProfileCheck } from './profiles/bound-profile.service.js';
+import { usePendingRelease } from './profiles/own-sign-up.service.js';
 
 /** The databases of a group, open, with whatever serves them. */
 export interface OpenGroup {
@@ -44,6 +47,7 @@ export interface OpenGroupOptions {
 export async function openGroup(options: OpenGroupOptions): Promise<OpenGroup> {
   const { config, env, clock, log } = options;
   const secrets = secretsFor(config, env, log);
+  usePendingRelease(releasePending);
   const engine = needsEngine(config) ? await embeddedEngine(config, options.mayAttach ?? false) : null;
   try {
     const brands = await openBrands({
@@ -68,6 +72,7 @@ export async function openGroup(options: OpenGroupOptions): Promise<OpenGroup> {
       log,
       brandHandles: config.brands.map((brand) => brand.handle),
       purposes: config.purposes,
+      isActiveProfile: activeProfileCheck(brands, config.server.brandDeadlineMs),
     });
     const close = async (): Promise<void> => {
       await brands.close();

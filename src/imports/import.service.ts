@@ -7,6 +7,7 @@ import { StaleRead } from '../events/commit-once.js';
 import { Deadline, pause } from '../kernel/clock.js';
 import { AppError } from '../kernel/errors.js';
 import type { Uuid } from '../kernel/ids.js';
+import { freePending } from '../profiles/own-sign-up.service.js';
 import type { ProfileRow } from '../profiles/profile.js';
 import { ownerOfClaim, readProfiles } from '../profiles/profile.service.js';
 import type { CustomerRow, RefusedRow, RowReport } from './customer-row.js';
@@ -189,7 +190,8 @@ class ImportRun {
   async #plan(rows: readonly CustomerRow[]): Promise<ImportPlan> {
     const { entry, context } = this.#options;
     const deadline = Deadline.after(transactionDeadlineMs);
-    const owners = await entry.database.run(deadline, () => this.#owners(rows, deadline));
+    const found = await entry.database.run(deadline, () => this.#owners(rows, deadline));
+    const owners = await this.#withoutPending(found, deadline);
     const holders = this.#isMultiple
       ? new Set<Uuid>()
       : await entry.database.run(deadline, () => this.#holders(owners, deadline));
@@ -240,6 +242,16 @@ class ImportRun {
       if (profile !== null) owners.set(claim._id, { claim, profile: remember(profiles, profile) });
     }
     return owners;
+  }
+
+  /** Rows of the brand's own customers come before profiles that wait for somebody, and must not tell of them. */
+  async #withoutPending(owners: Owners, deadline: Deadline): Promise<Owners> {
+    const waiting = [...owners.values()].filter(({ profile }) => profile.state === 'PENDING');
+    if (waiting.length === 0) return owners;
+    const { context, entry, isDryRun } = this.#options;
+    const ids = waiting.map(({ profile }) => profile._id);
+    const freed = isDryRun ? new Set(ids) : await freePending({ ...context, deadline }, entry, ids);
+    return new Map([...owners].filter(([, { profile }]) => !freed.has(profile._id)));
   }
 
   async #holders(owners: Owners, deadline: Deadline): Promise<Set<Uuid>> {

@@ -5,6 +5,7 @@ import type { ClaimRow } from '../claims/claim.js';
 import { deleteClaim, findClaims, insertClaims } from '../claims/claim.store.js';
 import { emailClaim, mobileClaim } from '../claims/new-claim.js';
 import type { InputReader } from './input-reader.js';
+import { freePending } from './own-sign-up.service.js';
 import { accountsOf, ownAccount, type ProfileRow, type ProfileValues } from './profile.js';
 
 /** Claims that a change of e-mail or mobile inserts, and those it deletes as they were seen. */
@@ -16,7 +17,7 @@ export interface ContactClaims {
 /**
  * Works out which claims follow a change of e-mail or mobile. No claim moves when only the spelling differs, and none is
  * inserted when one already hangs on an account of this profile, for example after a merge. Values of others are noted
- * in the reader without a word about whose they are.
+ * in the reader without a word about whose they are; those that only a waiting profile holds are freed.
  */
 export async function planContactClaims(
   context: OperationContext,
@@ -46,6 +47,10 @@ export async function planContactClaims(
   if (ids.length === 0) return { insert: [], remove: [] };
   const stored = await findClaims(entry.database, ids, { deadline: context.deadline });
   const isOwn = (claim: ClaimRow): boolean => accountsOf(row).includes(claim.accountId);
+  const held = pairs.flatMap(({ after }) => (after === null ? [] : (stored.get(after._id) ?? [])));
+  const others = held.filter((claim) => !isOwn(claim)).map((claim) => claim.profileId);
+  // A refused change frees nothing.
+  const freed = reader.refusals.length > 0 ? new Set() : await freePending(context, entry, others);
   const insert: ClaimRow[] = [];
   const remove: ClaimRow[] = [];
   for (const { before, after, refuse } of pairs) {
@@ -53,7 +58,7 @@ export async function planContactClaims(
     if (old !== undefined && isOwn(old)) remove.push(old);
     if (after === null) continue;
     const holder = stored.get(after._id);
-    if (holder === undefined) insert.push(after);
+    if (holder === undefined || freed.has(holder.profileId)) insert.push(after);
     else if (!isOwn(holder)) refuse();
   }
   return { insert, remove };

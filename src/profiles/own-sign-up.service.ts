@@ -2,9 +2,11 @@ import type { ClientSession } from 'mongoose';
 import type { OperationContext } from '../access/context.js';
 import type { BrandEntry } from '../brands/brands.js';
 import type { Database } from '../brands/database.js';
+import { runTransaction } from '../brands/transaction.js';
 import type { ClaimRow } from '../claims/claim.js';
 import { deleteClaim, insertClaims } from '../claims/claim.store.js';
 import { StaleRead } from '../events/commit-once.js';
+import type { Uuid } from '../kernel/ids.js';
 import { insertAddresses } from './address.store.js';
 import { insertNewProfiles, type NewProfile, type PlannedProfile, planNewProfile } from './new-profile.service.js';
 import { claimsOfPending, type PendingProfile, stillPending, voidPendingProfile } from './pending-profile.service.js';
@@ -83,4 +85,45 @@ export async function writeSignUp(
   for (const claim of first.claims) await deleteClaim(database, claim, session);
   await insertClaims(database, planned.claims, session);
   await insertAddresses(database, planned.addresses, session);
+}
+
+/** Looks at a waiting profile before it is left to whoever changes it so fast. */
+const looksMax = 3;
+
+/**
+ * Frees the keys of waiting profiles for a customer of the brand's own, whose change or import would otherwise tell that
+ * somebody waits. Each link lets go of its profile, which is voided; its sales stay. Returns which profiles wait no more:
+ * one whose customer has accepted is a member's, and keeps its keys.
+ */
+export async function freePending(
+  context: Pick<OperationContext, 'brands' | 'clock' | 'deadline'>,
+  entry: BrandEntry,
+  profileIds: Iterable<Uuid>,
+): Promise<ReadonlySet<Uuid>> {
+  const freed = new Set<Uuid>();
+  for (const id of new Set(profileIds)) if (await isFreed(context, entry, id)) freed.add(id);
+  return freed;
+}
+
+async function isFreed(
+  context: Pick<OperationContext, 'brands' | 'clock' | 'deadline'>,
+  entry: BrandEntry,
+  id: Uuid,
+): Promise<boolean> {
+  const { database } = entry;
+  const { deadline } = context;
+  for (let look = 0; look < looksMax; look += 1) {
+    const row = await readProfile(database, id, { deadline });
+    if (row?.state === 'VOID') return true;
+    if (row?.state !== 'PENDING' || !(await release(context, row))) return false;
+    const pending = { row, claims: await claimsOfPending(entry, row, deadline) };
+    const now = context.clock.now();
+    try {
+      await runTransaction(database, deadline, (session) => voidPendingProfile(database, pending, now, session));
+      return true;
+    } catch (error) {
+      if (!(error instanceof StaleRead)) throw error;
+    }
+  }
+  return false;
 }
