@@ -1,10 +1,11 @@
-import { type OperationContext, visibleBrand } from '../access/context.js';
+import { type OperationContext, requireActor, visibleBrand, visibleBrands } from '../access/context.js';
+import { hasScope } from '../access/scopes.js';
 import type { BrandEntry } from '../brands/brands.js';
 import { type ClaimRow, emailClaimId, identityClaimId, mobileClaimId } from '../claims/claim.js';
 import { loadClaim } from '../claims/claim.loader.js';
 import { isIdentifier, readEmail, readPhone } from '../claims/match-key.js';
 import type { IdentityLookup, ProfileLookup } from '../generated/resolvers-types.js';
-import { badInput } from '../kernel/errors.js';
+import { AppError, badInput } from '../kernel/errors.js';
 import { expectNodeId, isUuid, type NodeId, type Uuid } from '../kernel/ids.js';
 import { identifierLengthMax } from '../kernel/limits.js';
 import type { ProfileView } from './profile.js';
@@ -14,7 +15,8 @@ import { viewOwner, viewProfile } from './profile.service.js';
  * The live profile that a look-up leads to, in this operation's world: claim, profile of birth, redirects. Null alike for
  * what is not there, what waits for its customer, and what belongs to a brand that is not the token's. `path` leads to
  * the look-up in the arguments.
- * @throws AppError `BAD_USER_INPUT` for a key that has not its form.
+ * @throws AppError `BAD_USER_INPUT` for a key that has not its form; `FORBIDDEN` for an address, when the token is the
+ * group's and may not search.
  */
 export async function lookUpProfile(
   context: OperationContext,
@@ -85,11 +87,25 @@ async function byIdentity(
   return viewOwner(context, found.entry, found.claim.accountId, found.claim.profileId);
 }
 
+/**
+ * Asking brand after brand for an address comes to the same as searching them all: tokens of the group that may not search
+ * may not find people by address in one of several brands.
+ * @throws AppError `FORBIDDEN`.
+ */
+function checkMayFind(context: OperationContext): void {
+  const actor = requireActor(context);
+  if (!actor.isGroup || hasScope(actor, 'search-across-brands') || visibleBrands(context).length < 2) return;
+  throw new AppError('FORBIDDEN', 'Finding people by address in several brands needs the right to search them', {
+    details: { missingScopes: ['search-across-brands'] },
+  });
+}
+
 async function byEmail(
   context: OperationContext,
   by: { readonly brand: string; readonly email: string },
   path: readonly string[],
 ): Promise<ProfileView | null> {
+  checkMayFind(context);
   const read = readEmail(by.email);
   if (read === null) throw badInput('An e-mail address was expected', path);
   const entry = visibleBrand(context, by.brand);
@@ -101,6 +117,7 @@ async function byMobile(
   by: { readonly brand: string; readonly mobilePhone: string },
   path: readonly string[],
 ): Promise<ProfileView | null> {
+  checkMayFind(context);
   const entry = visibleBrand(context, by.brand);
   if (entry === null) return null;
   const read = readPhone(by.mobilePhone, entry.brand.phoneRegion);

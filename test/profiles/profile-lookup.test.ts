@@ -74,6 +74,26 @@ describe('a look-up', () => {
     expect(await findByAll(missing, actor)).toEqual(missing.map(() => null));
   });
 
+  it('finds nobody by address for a token of several brands that may not search them', async () => {
+    const { keys, profile } = await aFindableProfile('wren');
+    const isAddress = (by: ProfileLookup): boolean => 'email' in by || 'mobilePhone' in by;
+    const grants = ['read-profiles'];
+    for (const by of keys) {
+      const attempt = lookUpProfile(group.context({ actor: anActor({ grants }) }), by);
+      if (!isAddress(by)) expect((await attempt)?._id).toBe(profile._id);
+      else {
+        const missingScopes = ['search-across-brands'];
+        await expect(attempt).rejects.toMatchObject({ code: 'FORBIDDEN', details: { missingScopes } });
+      }
+    }
+    const may = [
+      anActor({ grants: [...grants, 'search-across-brands'] }),
+      anActor({ grants, brandHandles: new Set(['wren']) }),
+      anActor({ grants, brandHandles: new Set(['wren', 'alder']), isGroup: false }),
+    ];
+    for (const actor of may) expect(await findByAll(keys, actor)).toEqual(keys.map(() => profile._id));
+  });
+
   it('tells what has not its form by naming the argument', async () => {
     const cases: [ProfileLookup, string[]][] = [
       [{ id: 'nonsense' }, ['by', 'id']],
