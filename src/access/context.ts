@@ -34,6 +34,11 @@ export function requireActor(context: OperationContext): Actor {
   return context.actor;
 }
 
+/** The same for every request without a usable token, whatever is wrong with it. */
+export function unauthenticated(): AppError {
+  return new AppError('UNAUTHENTICATED', 'A valid bearer token is needed; send it as Authorization: Bearer <token>');
+}
+
 /** Whether this actor may touch a brand at all. */
 export function maySeeBrand(actor: Actor, handle: BrandHandle): boolean {
   return actor.brandHandles === null || actor.brandHandles.has(handle);

@@ -11,6 +11,7 @@ export const tokenCollection = defineCollection<TokenRow>('tokens', {
   brandHandles: { type: [String], default: undefined },
   isGroup: Boolean,
   extension: String,
+  profileId: String,
   purpose: String,
   createdAt: Date,
   expiresAt: Date,

@@ -2,7 +2,8 @@ import type { BrandHandle, ConsentPurpose } from '../brands/brand.js';
 import type { Clock } from '../kernel/clock.js';
 import { AppError } from '../kernel/errors.js';
 import type { Logger } from '../kernel/logger.js';
-import type { Actor } from './actor.js';
+import { type Actor, type BoundProfile, isBound } from './actor.js';
+import { type ActiveProfileCheck, boundLifeMs, boundScopes, checkBinding, customerReference } from './bound-token.js';
 import { checkGrant } from './scopes.js';
 import { bearerToken, newTokenText, type Role, type RoleDefinition, roles, type TokenRow, tokenId } from './token.js';
 import type { TokenStore } from './token.store.js';
@@ -21,7 +22,8 @@ const tokenRefLength = 12;
 /** What a new token is made of; everything left out comes from the role. */
 export interface TokenInput {
   readonly role: Role;
-  readonly reference: string;
+  /** Who acts with it; not a name. A customer's is made from the profile. */
+  readonly reference?: string;
   readonly displayName?: string;
   readonly grants?: readonly string[];
   /** Brands it may touch; left out, every brand of the group. */
@@ -30,6 +32,9 @@ export interface TokenInput {
   readonly extension?: string;
   /** Code of the one purpose it is issued for. */
   readonly purpose?: string;
+  /** For the role customer, and only there: whom the token stands for. */
+  readonly profile?: BoundProfile;
+  /** Left out, a customer's token ends after an hour and every other one never. */
   readonly expiresAt?: Date;
 }
 
@@ -48,6 +53,8 @@ export interface TokenServiceOptions {
   readonly brandHandles: readonly BrandHandle[];
   /** Purposes as configured. */
   readonly purposes: readonly ConsentPurpose[];
+  /** Who tells whether a customer's profile is in use; without, such tokens are neither made nor accepted. */
+  readonly isActiveProfile?: ActiveProfileCheck;
 }
 
 interface Remembered {
@@ -70,24 +77,35 @@ export class TokenService {
 
   /**
    * Makes a token. Its text is in the answer and nowhere else.
-   * @throws AppError `USAGE` for an unknown role, scope, brand or purpose, or a brand's role without a brand.
+   * @throws AppError `USAGE` for an unknown role, scope, brand or purpose, a brand's role without a brand, or a customer's
+   * whose profile cannot be used; `BRAND_UNAVAILABLE` or `BRAND_TIMEOUT` when its brand cannot tell.
    */
   async create(input: TokenInput): Promise<{ readonly token: string; readonly view: TokenView }> {
-    const role = this.#checkInput(input);
+    const now = this.#options.clock.now();
+    const role = this.#checkInput(input, now);
+    const { profile } = input;
+    const reference = profile === undefined ? input.reference : customerReference(profile.id);
+    if (reference === undefined) throw new AppError('USAGE', `The role ${input.role} needs a reference; not a name`);
+    if (profile !== undefined && !(await this.#isActive(profile))) {
+      throw new AppError('USAGE', 'A token can be bound only to a profile that is there and in use; look it up again');
+    }
+    const brandHandles = profile === undefined ? input.brandHandles : [profile.brand];
+    const expiresAt = input.expiresAt ?? (profile === undefined ? undefined : new Date(now.getTime() + boundLifeMs));
     const token = newTokenText();
     const row: TokenRow = {
       _id: tokenId(token),
       kind: role.kind,
-      reference: input.reference,
+      reference,
       ...(input.displayName === undefined ? {} : { displayName: input.displayName }),
       role: input.role,
       grants: [...(input.grants ?? role.scopes)],
-      ...(input.brandHandles === undefined ? {} : { brandHandles: [...input.brandHandles] }),
+      ...(brandHandles === undefined ? {} : { brandHandles: [...brandHandles] }),
       isGroup: role.isGroup,
       ...(input.extension === undefined ? {} : { extension: input.extension }),
+      ...(profile === undefined ? {} : { profileId: profile.id }),
       ...(input.purpose === undefined ? {} : { purpose: input.purpose }),
-      createdAt: this.#options.clock.now(),
-      ...(input.expiresAt === undefined ? {} : { expiresAt: input.expiresAt }),
+      createdAt: now,
+      ...(expiresAt === undefined ? {} : { expiresAt }),
     };
     await this.#options.store.insert(row);
     this.#remembered.delete(row._id);
@@ -96,8 +114,10 @@ export class TokenService {
 
   /**
    * The actor behind an `Authorization` header; null when there is no token, or one that is malformed, unknown, expired
-   * or revoked. Which of these is not told, and a brand that is no longer configured silently drops out of its reach.
-   * @throws AppError `BRAND_UNAVAILABLE` or `BRAND_TIMEOUT` for `registry` when the token is not remembered and cannot be read.
+   * or revoked, or a customer's whose profile is not in use at this moment, whatever became of it. Which of these is not
+   * told, and a brand that is no longer configured silently drops out of its reach.
+   * @throws AppError `BRAND_UNAVAILABLE` or `BRAND_TIMEOUT` for `registry` when the token is not remembered and cannot be
+   * read, for the customer's brand when the profile cannot be.
    */
   async verify(header: string | undefined): Promise<Actor | null> {
     const text = bearerToken(header);
@@ -106,8 +126,10 @@ export class TokenService {
     const now = this.#options.clock.now();
     if (row === null || row.revokedAt !== undefined) return null;
     if (row.expiresAt !== undefined && row.expiresAt.getTime() <= now.getTime()) return null;
+    const actor = this.#actorOf(row);
+    if (row.profileId !== undefined && !(isBound(actor) && (await this.#isActive(actor.boundTo)))) return null;
     this.#touch(row._id, now);
-    return this.#actorOf(row);
+    return actor;
   }
 
   /**
@@ -137,13 +159,15 @@ export class TokenService {
     return (await this.#options.store.list()).map(viewOf);
   }
 
-  #checkInput(input: TokenInput): RoleDefinition {
+  #checkInput(input: TokenInput, now: Date): RoleDefinition {
     if (!Object.hasOwn(roles, input.role)) {
       throw new AppError('USAGE', `"${input.role}" is not a role; known: ${Object.keys(roles).join(', ')}`);
     }
-    const role = roles[input.role];
+    const role: RoleDefinition = roles[input.role];
+    checkBinding({ ...input, isBound: role.isBound ?? false }, now);
     for (const grant of input.grants ?? []) checkGrant(grant);
-    for (const handle of input.brandHandles ?? []) {
+    const handles = input.profile === undefined ? (input.brandHandles ?? []) : [input.profile.brand];
+    for (const handle of handles) {
       if (!this.#brandHandles.has(handle)) {
         throw new AppError(
           'USAGE',
@@ -151,7 +175,7 @@ export class TokenService {
         );
       }
     }
-    if (!role.isGroup && (input.brandHandles ?? []).length === 0) {
+    if (!role.isGroup && handles.length === 0) {
       throw new AppError('USAGE', `The role ${input.role} belongs to a brand; name at least one`);
     }
     if (input.purpose !== undefined && !this.#options.purposes.some((purpose) => purpose.code === input.purpose)) {
@@ -164,6 +188,11 @@ export class TokenService {
   async #idsNamed(digits: string): Promise<string[]> {
     if (!/^[0-9a-f]{6,64}$/.test(digits)) return [];
     return digits.length === 64 ? [digits] : this.#options.store.idsByPrefix(digits);
+  }
+
+  /** Never remembered: a merge or an erasure ends a customer's token with its commit. */
+  async #isActive(profile: BoundProfile): Promise<boolean> {
+    return (await this.#options.isActiveProfile?.(profile)) ?? false;
   }
 
   async #row(id: string): Promise<TokenRow | null> {
@@ -199,16 +228,19 @@ export class TokenService {
 
   #actorOf(row: TokenRow): Actor {
     const handles = row.brandHandles?.filter((handle) => this.#brandHandles.has(handle));
+    const { profileId } = row;
+    const [brand] = handles ?? [];
     const purpose = this.#options.purposes.find((candidate) => candidate.code === row.purpose);
     return {
       kind: row.kind,
       reference: row.reference,
       displayName: row.displayName ?? null,
       role: row.role,
-      grants: row.grants,
+      grants: profileId === undefined ? row.grants : boundScopes(row.grants),
       brandHandles: handles === undefined ? null : new Set(handles),
       isGroup: row.isGroup,
       extension: row.extension ?? null,
+      boundTo: profileId === undefined || brand === undefined ? null : { brand, id: profileId },
       purpose: purpose ?? (row.purpose === undefined ? null : { code: row.purpose, text: row.purpose }),
       expiresAt: row.expiresAt ?? null,
       tokenRef: row._id.slice(0, tokenRefLength),

@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { sha256Hex } from '../kernel/digest.js';
+import type { Uuid } from '../kernel/ids.js';
 import type { ActorKind } from './actor.js';
+import { customerScopes } from './bound-token.js';
 import type { Scope } from './scopes.js';
 
 /** Kinds of actor that a token can stand for. */
@@ -22,6 +24,8 @@ export interface TokenRow {
   readonly isGroup: boolean;
   /** The extension whose reserved identity handles it may write. */
   readonly extension?: string;
+  /** The customer's profile, in the token's one brand, that it is bound to. */
+  readonly profileId?: Uuid;
   /** Code of the one purpose it was issued for. */
   readonly purpose?: string;
   readonly createdAt: Date;
@@ -36,6 +40,8 @@ export interface RoleDefinition {
   readonly kind: TokenKind;
   /** Whether tokens of this role belong to the group and may therefore search across brands. */
   readonly isGroup: boolean;
+  /** Whether each of its tokens is bound to the profile of one customer. */
+  readonly isBound?: boolean;
   readonly scopes: readonly (Scope | '*')[];
 }
 
@@ -104,6 +110,7 @@ export const roles = {
     isGroup: true,
     scopes: ['read-brands', 'read-locations', 'read-profiles', 'read-transactions', 'read-wallets', 'read-merges'],
   },
+  customer: { kind: 'CUSTOMER', isGroup: false, isBound: true, scopes: customerScopes },
 } as const satisfies Record<string, RoleDefinition>;
 
 /** Name of a role. */

@@ -11,7 +11,5 @@ export const viewerResolvers: Resolvers = {
     actor: (actor) => actor,
     scopes: (actor) => scopesOf(actor),
     brands: (_actor, _args, context) => visibleBrands(context).map((entry) => entry.brand),
-    // No token of this version is bound to a customer's profile.
-    profile: () => null,
   },
 };

@@ -93,8 +93,8 @@ async function demoTokens(group: OpenGroup, file: string): Promise<DemoToken[]> 
   ];
   const tokens: DemoToken[] = [];
   for (const { input, note } of wanted) {
-    const { token } = await group.tokens.create({ ...input, ...(purpose === undefined ? {} : { purpose }) });
-    tokens.push({ role: input.role, reference: input.reference, brand: input.brandHandles?.[0] ?? null, note, token });
+    const { token, view } = await group.tokens.create({ ...input, ...(purpose === undefined ? {} : { purpose }) });
+    tokens.push({ role: input.role, reference: view.reference, brand: input.brandHandles?.[0] ?? null, note, token });
   }
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, `${JSON.stringify(tokens, null, 2)}\n`, { mode: 0o600 });

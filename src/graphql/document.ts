@@ -1,5 +1,6 @@
 import { type DocumentNode, getOperationAST, Kind, parse } from 'graphql';
 import { AppError } from '../kernel/errors.js';
+import { outsideBinding } from './bound-access.js';
 import { collectAccess, type DocumentAccess, isIntrospection, isOpenDocument } from './document-access.js';
 import { type CostLimits, checkCost, sizeVariables } from './document-cost.js';
 import { checkShape, limitExceeded } from './document-shape.js';
@@ -35,6 +36,7 @@ export class PreparedDocument {
   #fields = 0;
   readonly #plans = new Map<string, ExecutionPlan>();
   #access: DocumentAccess | null = null;
+  #outsideBinding: readonly string[] | null = null;
 
   constructor(document: DocumentNode, policy: SchemaPolicy, limits: DocumentLimits) {
     this.document = document;
@@ -75,6 +77,12 @@ export class PreparedDocument {
   get access(): DocumentAccess {
     this.#access ??= collectAccess(this.#policy, this.document);
     return this.#access;
+  }
+
+  /** What it asks for that no token bound to a profile reaches. Only for documents that have been validated. */
+  get outsideBinding(): readonly string[] {
+    this.#outsideBinding ??= outsideBinding(this.#policy.schema, this.access.selection);
+    return this.#outsideBinding;
   }
 
   /** The way one of its operations is executed; null when there is no such operation. */

@@ -1,4 +1,6 @@
 import { type DocumentNode, type ExecutionResult, GraphQLError, type GraphQLSchema, OperationTypeNode } from 'graphql';
+import { isBound } from '../access/actor.js';
+import { unauthenticated } from '../access/context.js';
 import { grantCovers } from '../access/scopes.js';
 import { AppError } from '../kernel/errors.js';
 import type { DocumentCache, PreparedDocument } from './document.js';
@@ -87,7 +89,10 @@ function loggable(plan: ExecutionPlan): string | null {
   return name !== undefined && name.length <= 64 ? name : null;
 }
 
-/** @throws AppError `FORBIDDEN` with `missingScopes`, or `UNAUTHENTICATED` when there is no actor to hold any. */
+/**
+ * @throws AppError `FORBIDDEN`, with `missingScopes` where it is scopes that are missing, or `UNAUTHENTICATED` when there
+ * is no actor to hold any.
+ */
 function checkScopes(prepared: PreparedDocument, context: RequestContext): void {
   const { scopes } = prepared.access;
   if (context.actor === null) {
@@ -95,6 +100,7 @@ function checkScopes(prepared: PreparedDocument, context: RequestContext): void 
     return;
   }
   const { grants } = context.actor;
+  if (isBound(context.actor)) checkBinding(prepared.outsideBinding);
   const missingScopes = scopes.filter((scope) => !grants.some((grant) => grantCovers(grant, scope)));
   if (missingScopes.length === 0) return;
   throw new AppError('FORBIDDEN', `The token lacks scopes that this document needs: ${missingScopes.join(', ')}`, {
@@ -102,7 +108,11 @@ function checkScopes(prepared: PreparedDocument, context: RequestContext): void 
   });
 }
 
-/** The same for every request without a usable token, whatever is wrong with it. */
-export function unauthenticated(): AppError {
-  return new AppError('UNAUTHENTICATED', 'A valid bearer token is needed; send it as Authorization: Bearer <token>');
+/** A refusal names the fields at fault up to so many: enough to mend a document by. */
+const namedFieldsMax = 10;
+
+function checkBinding(outside: readonly string[]): void {
+  if (outside.length === 0) return;
+  const named = outside.slice(0, namedFieldsMax).join(', ');
+  throw new AppError('FORBIDDEN', `A token bound to a customer's profile reaches that profile alone, not ${named}`);
 }

@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { type ApolloServer, HeaderMap, type HTTPGraphQLRequest, type HTTPGraphQLResponse } from '@apollo/server';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { GraphQLFormattedError } from 'graphql';
+import { isBound } from '../access/actor.js';
+import { unauthenticated } from '../access/context.js';
 import type { TokenService } from '../access/token.service.js';
 import { World } from '../access/world.js';
 import type { Brands } from '../brands/brands.js';
@@ -11,7 +13,6 @@ import { badInput } from '../kernel/errors.js';
 import type { Logger } from '../kernel/logger.js';
 import type { DocumentCache } from './document.js';
 import { requestError } from './error-boundary.js';
-import { unauthenticated } from './executor.js';
 import { loggableName, type RequestContext, type RequestTrace } from './request-context.js';
 import { findBadVariable } from './text-check.js';
 
@@ -43,20 +44,21 @@ export function requestIdOf(header: string | string[] | undefined): string {
 export function graphqlHandler(options: GraphqlRouteOptions) {
   return async (request: FastifyRequest, reply: FastifyReply, trace: RequestTrace): Promise<FastifyReply> => {
     const httpGraphQLRequest = httpRequestOf(request);
-    let isIdentified = false;
+    let mayKnowSchema = options.config.isIntrospectionEnabled;
     const response = await options.apollo.executeHTTPGraphQLRequest({
       httpGraphQLRequest,
       context: async () => {
         try {
           const context = await makeContext(options, httpGraphQLRequest, trace);
-          isIdentified = context.actor !== null;
+          // Customers are told no more of the schema than strangers are.
+          mayKnowSchema ||= context.actor !== null && !isBound(context.actor);
           return context;
         } catch (error) {
           throw requestError(error, trace);
         }
       },
     });
-    return send(reply, response, trace, { hidesSchema: !isIdentified && !options.config.isIntrospectionEnabled });
+    return send(reply, response, trace, { hidesSchema: !mayKnowSchema });
   };
 }
 

@@ -1,10 +1,12 @@
+import { isBound } from '../access/actor.js';
 import { isSelected, type OperationContext, requireActor } from '../access/context.js';
 import { invalidCursor, openCursor } from '../access/cursor.js';
 import { type CountedPage, keysetPage, pageSize } from '../access/page.js';
 import type { ConsentView } from '../consents/consent.js';
 import type { ConsentFilter, QueryConsentsArgs } from '../generated/resolvers-types.js';
-import { expectNodeId, isUuid } from '../kernel/ids.js';
-import { accountsOf } from '../profiles/profile.js';
+import { expectNodeId, isUuid, type NodeId } from '../kernel/ids.js';
+import { viewBoundProfile } from '../profiles/bound-profile.service.js';
+import { accountsOf, formerIdsOf, type ProfileView } from '../profiles/profile.js';
 import { loadProfileNode } from '../profiles/profile-lookup.service.js';
 import { type ConsentConditions, type ConsentPosition, countConsents, findConsents } from './consent-list.store.js';
 import { endKey } from './cross-brand-link.js';
@@ -15,7 +17,8 @@ const totalMax = 100_000;
 
 /**
  * A page of the consents that the actor may know of, newest first: those that brands of the token have asked for, and from
- * activation on those that lead to them. A profile that is not to be seen has none.
+ * activation on those that lead to them. A profile that is not to be seen has none. A customer sees those of their own
+ * profile, and of any other one none.
  * @throws AppError `CURSOR_INVALID`, `BAD_USER_INPUT`.
  */
 export async function listConsents(
@@ -26,7 +29,7 @@ export async function listConsents(
   const filter = args.filter ?? {};
   const size = pageSize(args.first);
   const brands = actor.brandHandles === null ? null : [...actor.brandHandles].sort();
-  const binding = { list: 'consents', brands, filter };
+  const binding = { list: 'consents', brands, filter, ...(isBound(actor) ? { of: actor.boundTo.id } : {}) };
   const after = readPosition(openCursor(binding, args.after));
   const list = await conditionsOf(context, filter, brands);
   const { registry } = context.brands;
@@ -75,11 +78,25 @@ async function conditionsOf(
   };
 }
 
-/** Ends of a profile; none for one that is not to be seen. */
+/** Ends that the list keeps to; null for no such condition. A profile that is not to be seen has none. */
 async function endsOf(context: OperationContext, profileId: string | null): Promise<string[] | null> {
-  if (profileId === null) return null;
-  const profile = await loadProfileNode(context, expectNodeId(profileId, 'prof', ['filter', 'profileId']));
-  return profile === null ? [] : accountsOf(profile).map((account) => endKey(profile.brand.handle, account));
+  const asked = profileId === null ? null : expectNodeId(profileId, 'prof', ['filter', 'profileId']);
+  if (isBound(requireActor(context))) {
+    const own = await viewBoundProfile(context);
+    return own === null || (asked !== null && !isIdOf(own, asked)) ? [] : endsOfProfile(own);
+  }
+  if (asked === null) return null;
+  const profile = await loadProfileNode(context, asked);
+  return profile === null ? [] : endsOfProfile(profile);
+}
+
+function endsOfProfile(profile: ProfileView): string[] {
+  return accountsOf(profile).map((account) => endKey(profile.brand.handle, account));
+}
+
+/** Whether an id leads to a profile: nothing is read for a customer who asks about somebody else. */
+function isIdOf(profile: ProfileView, id: NodeId): boolean {
+  return id.brand === profile.brand.handle && [profile._id, ...formerIdsOf(profile)].includes(id.uuids[0] ?? '');
 }
 
 function readPosition(position: unknown): ConsentPosition | null {

@@ -1,3 +1,4 @@
+import { isBound } from '../access/actor.js';
 import { type OperationContext, requireActor } from '../access/context.js';
 import { hasScope } from '../access/scopes.js';
 import { World } from '../access/world.js';
@@ -12,10 +13,12 @@ import { journalRow } from '../journal/journal.js';
 import { insertJournals } from '../journal/journal.store.js';
 import { AppError, badInput, refuse } from '../kernel/errors.js';
 import { expectNodeId } from '../kernel/ids.js';
+import { viewBoundProfile } from '../profiles/bound-profile.service.js';
+import { accountsOf } from '../profiles/profile.js';
 import type { WithdrawnView } from './activation.js';
 import { type ActivationDeps, customerAudit, customerOf } from './activation.service.js';
 import { tokenHashOf } from './activation-token.js';
-import { isLive, type LinkRow } from './cross-brand-link.js';
+import { endKey, isLive, type LinkRow } from './cross-brand-link.js';
 import { mayActOn } from './cross-brand-link.service.js';
 import { findActivation } from './link.store.js';
 import type { CopiesChoice } from './link-clean-up.service.js';
@@ -26,7 +29,8 @@ import { linkJournalId, linkJournals } from './link-work.js';
 /** A link that may be withdrawn by whoever asks. */
 interface Found {
   readonly link: LinkRow;
-  readonly isByCustomer: boolean;
+  /** How the customer is known: by the receipt, by a token of their own; otherwise it is no customer. */
+  readonly customer: 'RECEIPT' | 'TOKEN' | null;
 }
 
 /**
@@ -66,7 +70,7 @@ async function findLink(context: OperationContext, by: CrossBrandLinkWithdrawInp
   if (by.receiptToken !== null && by.receiptToken !== undefined) {
     const link = await linkOfReceipt(context, by.receiptToken);
     if (link === null) refuseReceipt();
-    return { link, isByCustomer: true };
+    return { link, customer: 'RECEIPT' };
   }
   const actor = requireActor(context);
   if (!hasScope(actor, 'withdraw-links')) {
@@ -74,13 +78,20 @@ async function findLink(context: OperationContext, by: CrossBrandLinkWithdrawInp
   }
   const id = expectNodeId(by.id ?? '', 'link', ['input', 'link', 'id']).uuids[0] ?? '';
   const link = await readLink(context.brands.registry, id, context.deadline);
-  if (link === null || !mayActOn(actor, link)) {
+  if (link === null || !mayActOn(actor, link) || !(await isOwnOrNoCustomers(context, link))) {
     refuse<CrossBrandLinkErrorCode>('NOT_FOUND', 'There is no such link', ['link', 'id']);
   }
   if (!isLive(link) && link.state !== 'WITHDRAWN') {
     refuse<CrossBrandLinkErrorCode>('STATE_NOT_ALLOWED', `This link is ${link.state} already`, ['link', 'id']);
   }
-  return { link, isByCustomer: false };
+  return { link, customer: isBound(actor) ? 'TOKEN' : null };
+}
+
+/** Whether a link has an account of the customer at one of its ends; true for every actor who is no customer. */
+async function isOwnOrNoCustomers(context: OperationContext, link: LinkRow): Promise<boolean> {
+  if (!isBound(requireActor(context))) return true;
+  const own = await viewBoundProfile(context);
+  return own !== null && accountsOf(own).some((account) => link.ends.includes(endKey(own.brand.handle, account)));
 }
 
 /** The link that a receipt's token opens; null alike for every token that opens none. */
@@ -104,7 +115,7 @@ function refuseReceipt(): never {
 async function decide(
   context: OperationContext,
   deps: ActivationDeps,
-  { link, isByCustomer }: Found,
+  { link, customer }: Found,
   copies: CopiesChoice,
 ): Promise<Decision<{ linkId: string }>> {
   const result = { linkId: link._id };
@@ -112,7 +123,8 @@ async function decide(
   const { registry } = context.brands;
   const epoch = link.epoch + 1;
   const { at, evidence, keep } = await signReceipt(context, deps, link, { status: 'WITHDRAWN', epoch });
-  const actor = isByCustomer ? customerOf(link) : requireActor(context);
+  // The consent's events are read in both brands, so there the customer is called by the link, not by a profile.
+  const actor = customer === null ? requireActor(context) : customerOf(link);
   const transition = {
     to: 'WITHDRAWN' as const,
     consent: {
@@ -129,9 +141,10 @@ async function decide(
   const journal = journalRow({ id: linkJournalId(kind, link._id), kind, data: { linkId: link._id, copies }, at });
   // A pending link is not told: the invited brand must not learn that it was ever asked for.
   const events = link.state === 'ACTIVE' ? [outboxRow('link.withdrawn', link._id, epoch, at, brands)] : [];
-  const audit = isByCustomer
-    ? customerAudit(context, 'crossBrandLinkWithdraw', link, at)
-    : auditRow(context, 'crossBrandLinkWithdraw', link._id, at, brands);
+  const audit =
+    customer === 'RECEIPT'
+      ? customerAudit(context, 'crossBrandLinkWithdraw', link, at)
+      : auditRow(context, 'crossBrandLinkWithdraw', link._id, at, brands);
   return {
     result,
     write: async (session) => {
