@@ -1,6 +1,6 @@
 // Builds dist/: the server by tsc, the GraphiQL page by vite. Each part only when its sources are newer than it.
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
@@ -29,14 +29,6 @@ const parts = [
     sources: ['src', 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json'],
     isThere: (root) => existsSync(join(root, 'node_modules', 'typescript')),
     build: (root) => run(root, 'typescript', [['bin', 'tsc'], '-p', 'tsconfig.build.json']),
-  },
-  {
-    title: 'activation page',
-    stamp: '.built-activation-page',
-    sources: [join('src', 'activation-page')],
-    isThere: () => true,
-    build: (root) =>
-      cpSync(join(root, 'src', 'activation-page'), join(root, 'dist', 'activation-page'), { recursive: true }),
   },
   {
     title: 'GraphiQL page',

@@ -24,7 +24,7 @@ import { startConsentSweep } from './links/consent-retention.service.js';
 import { createLinkResolvers } from './links/cross-brand-link.resolvers.js';
 import { loadConsentNode, loadLinkNode } from './links/cross-brand-link.service.js';
 import { groupCustomerResolvers } from './links/group-customer.resolvers.js';
-import { registerLinkJournals } from './links/link-journals.service.js';
+import { registerLinkJournals, registerMessageJournals } from './links/link-journals.service.js';
 import type { LinkDeps } from './links/link-work.js';
 import { withdrawalRoutes } from './links/withdrawal-page.service.js';
 import { createMergeBatchResolvers } from './merge-batches/merge-batch.resolvers.js';
@@ -33,6 +33,7 @@ import { MergeBatchJournals } from './merge-batches/merge-batch-journals.service
 import { mergeResolvers } from './merges/merge.resolvers.js';
 import { loadMergeNode } from './merges/merge.service.js';
 import { startSnapshotSweep } from './merges/merge-erasure.service.js';
+import { readCarriers, tellSilentChannels } from './messages/carriers.js';
 import type { OpenGroup } from './open-group.js';
 import { addressResolvers } from './profiles/address.resolvers.js';
 import { loadAddressNode } from './profiles/address.service.js';
@@ -47,6 +48,8 @@ import { Publisher } from './webhooks/publisher.js';
 
 /** Time for the registry to take in new notices at start. */
 const startDeadlineMs = 10_000;
+/** Messages handed over at once: each waits for a carrier, seconds in a bad hour. */
+const messagesAtOnce = 32;
 
 /** A server with the work it carries on beside answering. */
 export interface RunningServer extends Pick<GraphqlServer, 'listen' | 'inject' | 'counters'> {
@@ -66,6 +69,8 @@ export interface RunningServer extends Pick<GraphqlServer, 'listen' | 'inject' |
 export async function createServer(group: OpenGroup): Promise<RunningServer> {
   const { config, brands, secrets, tokens, clock, log } = group;
   const endpoints = readEndpoints(config, group.env);
+  const carriers = readCarriers(config, group.env);
+  tellSilentChannels(config, log);
   useCursorKey(secrets.derive('cursors'));
   await ensureNotices(brands, Deadline.after(startDeadlineMs));
   const journals = new JournalRunner({ database: brands.registry, clock, log });
@@ -79,8 +84,11 @@ export async function createServer(group: OpenGroup): Promise<RunningServer> {
     get publicUrl() {
       return config.server.publicUrl ?? address;
     },
+    carriers,
   };
   registerLinkJournals(journals, links);
+  const messages = new JournalRunner({ database: brands.registry, clock, log, concurrency: messagesAtOnce });
+  registerMessageJournals(messages, links);
   const signer = await createReceiptSigner(secrets.signingJwk());
   const activation = { links, journals, signer };
   const resolvers = [
@@ -116,7 +124,7 @@ export async function createServer(group: OpenGroup): Promise<RunningServer> {
     secret: secrets.derive('duplicates'),
     everyHours: config.server.duplicateScanHours,
   });
-  for (const work of [journals, mergeBatches, publisher, duplicates]) work.start();
+  for (const work of [journals, messages, mergeBatches, publisher, duplicates]) work.start();
   const sweeps = [startSnapshotSweep({ brands, clock, log }), startConsentSweep(links)];
   return {
     listen: async (port, host) => {
@@ -131,7 +139,7 @@ export async function createServer(group: OpenGroup): Promise<RunningServer> {
     ended: group.ended.then(() => new Promise<never>(() => {})),
     close: async () => {
       await server.close();
-      await Promise.all([journals.stop(), publisher.stop(), mergeBatches.stop(), duplicates.stop()]);
+      await Promise.all([journals.stop(), messages.stop(), publisher.stop(), mergeBatches.stop(), duplicates.stop()]);
       await Promise.all(sweeps.map((sweep) => sweep.stop()));
       await group.close();
     },

@@ -19,7 +19,7 @@ import type { RequestTrace } from './request-context.js';
 import { buildSchema, packageRoot, readTypeDefs } from './schema.js';
 import { SchemaPolicy } from './schema-policy.js';
 import { securityHeaders } from './security-headers.js';
-import { activationPage, graphiqlPage, registerPage } from './static-page.js';
+import { graphiqlPage, registerPage } from './static-page.js';
 
 /** How long requests under way may still take when the server stops. */
 const drainMs = 30_000;
@@ -77,7 +77,6 @@ export async function createGraphqlServer(options: GraphqlServerOptions): Promis
   });
   const builtFolder = options.builtFolder ?? join(packageRoot, 'dist');
   await registerPage(app, graphiqlPage(join(builtFolder, 'graphiql')));
-  await registerPage(app, activationPage(join(builtFolder, 'activation-page')));
   for (const routes of options.routes ?? []) await app.register(routes);
   await app.ready();
   let closing: Promise<void> | null = null;

@@ -40,16 +40,6 @@ export function graphiqlPage(folder: string): StaticPage {
   };
 }
 
-/** The page to which activation messages lead. The token stands in the fragment, so no log of a request holds it. */
-export function activationPage(folder: string): StaticPage {
-  return {
-    path: '/activate',
-    folder,
-    contentSecurity: ["style-src 'self'"],
-    missing: 'The activation page is not built. Run: npm run build\n',
-  };
-}
-
 /** Serves a page from its folder, or says how to build it. */
 export async function registerPage(app: FastifyInstance, page: StaticPage): Promise<void> {
   if (!existsSync(join(page.folder, 'index.html'))) {

@@ -1,34 +1,15 @@
-import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { chromium } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { chromiumPath, confine, launchChromium, withoutChromium } from '../support/chromium.js';
 import { packageRoot, runKindred } from '../support/kindred-command.js';
 import { ServerProcess } from '../support/server-process.js';
 import { until } from '../support/until.js';
 
-const candidates = [
-  process.env['CHROMIUM_PATH'],
-  '/usr/bin/chromium',
-  '/usr/bin/chromium-browser',
-  '/usr/bin/google-chrome',
-];
-const executablePath = candidates.find((path) => path !== undefined && path !== '' && existsSync(path));
-const flags = [
-  '--headless',
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
-
-if (executablePath === undefined) {
-  it('The pages of the demo: not tried, because no Chromium was found (set CHROMIUM_PATH)', ({ annotate }) =>
-    annotate('Not tried: no Chromium was found').then(() => {}));
+if (chromiumPath === undefined) {
+  it(`The pages of the demo: not tried, because ${withoutChromium}`, ({ annotate }) =>
+    annotate(`Not tried: ${withoutChromium}`).then(() => {}));
 } else {
   describe('the pages of the demo, in a browser', () => {
     let folder: string;
@@ -43,16 +24,10 @@ if (executablePath === undefined) {
     });
 
     it('answers the prefilled cross-brand query at the press of a button, and asks nobody outside', async () => {
-      const browser = await chromium.launch({ executablePath, args: flags });
+      const browser = await launchChromium();
       try {
         const context = await browser.newContext();
-        const outside: string[] = [];
-        await context.route('**/*', (route) => {
-          const url = route.request().url();
-          if (url.startsWith(server.url) || url.startsWith('data:') || url.startsWith('blob:')) return route.continue();
-          outside.push(url);
-          return route.abort();
-        });
+        const outside = await confine(context, server.url);
         const page = await context.newPage();
         const token = server.demoTokens().find((each) => each.role === 'group-app')?.token;
         await page.goto(`${server.url}/graphiql#token=${token}`);
@@ -101,28 +76,30 @@ if (executablePath === undefined) {
     it('lets the customer read what would be shared, accept, keep a receipt and take it all back; the link works once', async () => {
       const url = await activationUrl();
       expect(url.startsWith(server.url)).toBe(true);
-      const browser = await chromium.launch({ executablePath, args: flags });
+      const browser = await launchChromium();
       try {
-        const page = await browser.newPage();
+        const context = await browser.newContext();
+        const outside = await confine(context, server.url);
+        const page = await context.newPage();
         await page.goto(url);
         await expect.poll(() => page.locator('h1').innerText()).toBe('Alder Menswear invites you to Hearth Homewares');
-        expect(await page.locator('#attributes li').allInnerTexts()).toEqual([
-          'First name',
-          'Last name',
-          'E-mail address',
-        ]);
-        await page.locator('#accept').click();
+        expect(page.url()).toBe(`${server.url}/activate`);
+        expect(await page.locator('li').allInnerTexts()).toEqual(['First name', 'Last name', 'E-mail address']);
+        await page.getByRole('button', { name: 'Yes, open my membership at Hearth Homewares' }).click();
         await expect.poll(() => page.locator('h1').innerText()).toBe('Your membership is open');
         expect(await page.locator('#receipt').inputValue()).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+$/);
-        await page.locator('#withdraw a').click();
+        await page.locator('a[href*="/withdraw#"]').click();
         await expect.poll(() => page.locator('h1').innerText()).toBe('Take back your consent');
         expect(page.url()).not.toContain('#');
         await page.locator('#code').focus();
         await page.keyboard.press('Enter');
         await expect.poll(() => page.locator('h1').innerText()).toBe('Your consent is taken back');
-        const again = await browser.newPage();
+        const again = await context.newPage();
         await again.goto(url);
-        await expect.poll(() => again.locator('h1').innerText()).toBe('This link does not work any more');
+        await expect.poll(() => again.locator('[role=alert]').innerText()).toContain('This code does not work');
+        expect(outside).toEqual([]);
+        const { stdout, stderr } = server.command.output();
+        expect(`${stdout}${stderr}`).not.toContain(url.split('#')[1]);
       } finally {
         await browser.close();
       }

@@ -1,5 +1,6 @@
 import { type FastifyInstance, fastify } from 'fastify';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { AppError } from '../../src/kernel/errors.js';
 import { withdrawalHtml } from '../../src/links/withdrawal-page.js';
 import { withdrawalRoutes } from '../../src/links/withdrawal-page.service.js';
 import { type LinkGroup, openLinkGroup, receiptTokenOf } from './link-group.js';
@@ -73,9 +74,30 @@ describe('the page on which consent is taken back', () => {
     }
   });
 
+  it('understands forms alone, and is kept by nobody', async () => {
+    const { link, code } = await aReceipt();
+    const payload = JSON.stringify({ code, action: 'withdraw' });
+    const headers = { 'content-type': 'application/json' };
+    const answer = await app.inject({ method: 'POST', url: '/withdraw', headers, payload });
+    expect(answer.statusCode).toBe(415);
+    expect(answer.headers).toMatchObject({ 'cache-control': 'no-store', 'referrer-policy': 'no-referrer' });
+    expect((await group.link(link._id)).state).toBe('ACTIVE');
+  });
+
+  it('keeps the code in its field when nothing can be done just now', async () => {
+    const { link, code } = await aReceipt();
+    const { registry } = group.brands;
+    const spy = vi.spyOn(registry, 'run').mockRejectedValue(new AppError('BRAND_UNAVAILABLE', 'cut off'));
+    const { statusCode, body } = await send({ code, action: 'withdraw' }).finally(() => spy.mockRestore());
+    expect(statusCode).toBe(503);
+    expect(body).toContain('Nothing was changed');
+    expect(body).toContain(`value="${code}"`);
+    expect((await group.link(link._id)).state).toBe('ACTIVE');
+  });
+
   it('escapes whatever comes from brands', () => {
-    const offer = { fromName: '<b>A', toName: 'B&C', attributes: [], noticeText: '"><i>', language: 'en' };
-    const html = withdrawalHtml({ kind: 'ASK', offer, code: '' });
+    const terms = { fromName: '<b>A', toName: 'B&C', attributes: [], noticeText: '"><i>', language: 'en' };
+    const html = withdrawalHtml({ kind: 'ASK', terms, code: '' });
     expect(html).toContain('&lt;b&gt;A');
     expect(html).not.toContain('<i>');
   });

@@ -26,6 +26,7 @@ export const rooms: readonly Room[] = [
   { name: 'consents', rank: 5, door: 'nouns', purpose: 'evidence of what customers agreed to' },
   { name: 'activity', rank: 6, door: 'nouns', purpose: 'transactions, locations, ingest' },
   { name: 'wallet', rank: 7, door: 'nouns', purpose: 'rewards and points' },
+  { name: 'messages', rank: 7.5, door: 'open', purpose: 'messages to customers on their way to carriers, sealed' },
   { name: 'links', rank: 8, door: 'nouns', purpose: 'cross-brand links, activation, group customers' },
   { name: 'merges', rank: 9, door: 'nouns', purpose: 'preview, plan, merge' },
   // Above merging one pair, below what reads files.
@@ -45,7 +46,7 @@ export const rooms: readonly Room[] = [
  * Folders under `src/` that are programs for a browser: built by vite, talking HTTP only. They have no rank, nothing on
  * the server imports them, and they import nothing of the server.
  */
-export const browserFolders: readonly string[] = ['src/graphiql/', 'src/activation-page/'];
+export const browserFolders: readonly string[] = ['src/graphiql/'];
 
 /** The room a path such as `src/profiles/profile.ts` lies in; undefined when the table has none for it. */
 export function roomOf(path: string): Room | undefined {
