@@ -124,7 +124,7 @@ export type SortDirection =
 export type RequestErrorCode =
   /** No token, or a token that is expired, revoked or of the wrong kind. */
   | 'UNAUTHENTICATED'
-  /** The token lacks a scope that the document needs. `extensions.missingScopes` names them. */
+  /** The token lacks scopes that the document needs, which `extensions.missingScopes` names; or it is bound to one profile and the document asks for more. */
   | 'FORBIDDEN'
   /** The document is not GraphQL. */
   | 'GRAPHQL_PARSE_FAILED'
@@ -160,7 +160,7 @@ export type Query = {
   readonly brands: ReadonlyArray<Brand>;
   /** One brand. */
   readonly brand?: Maybe<Brand>;
-  /** Records of consent that this token may know of, newest first. For audit. */
+  /** Records of consent that this token may know of, newest first. For audit, and for the customer: a token bound to a profile sees those of its own links alone. */
   readonly consents?: Maybe<ConsentConnection>;
   /** What the holder of an activation token is asked to agree to; null for every token that does not work. */
   readonly activation?: Maybe<Activation>;
@@ -168,6 +168,12 @@ export type Query = {
   readonly duplicateCandidates?: Maybe<DuplicateCandidateConnection>;
   /** The same person in all brands that active links lead to; null when the profile is not there, not yours to see, or has no active link. */
   readonly groupCustomer?: Maybe<GroupCustomer>;
+  /**
+   * People who are linked in all the brands named, those linked longest first. Each is seen from its profile in the first brand named, as by
+   * `groupCustomer`: without a token for the whole group, only that profile's own links count. A page can hold fewer people than asked for
+   * although more follow: go on as long as `hasNextPage` says so.
+   */
+  readonly groupCustomers?: Maybe<GroupCustomerConnection>;
   /** One identity by its value. */
   readonly identity?: Maybe<Identity>;
   /** Batches of merges of a brand, newest first. */
@@ -237,6 +243,14 @@ export type QueryDuplicateCandidatesArgs = {
 /** What can be read. */
 export type QueryGroupCustomerArgs = {
   by: ProfileLookup;
+};
+
+
+/** What can be read. */
+export type QueryGroupCustomersArgs = {
+  brands: ReadonlyArray<Scalars['BrandHandle']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
 };
 
 
@@ -1328,6 +1342,28 @@ export type GroupMember = {
   readonly link?: Maybe<CrossBrandLink>;
 };
 
+/** A page of people with at least two linked profiles. */
+export type GroupCustomerConnection = {
+  readonly __typename?: 'GroupCustomerConnection';
+  /** People with their cursors. */
+  readonly edges: ReadonlyArray<GroupCustomerEdge>;
+  /** The people alone. */
+  readonly nodes: ReadonlyArray<GroupCustomer>;
+  /** Where this page stands. */
+  readonly pageInfo: PageInfo;
+  /** How every brand named fared, and every other that was asked. */
+  readonly brandStatuses: ReadonlyArray<BrandStatus>;
+};
+
+/** A person in a page. */
+export type GroupCustomerEdge = {
+  readonly __typename?: 'GroupCustomerEdge';
+  /** Cursor of this row. */
+  readonly cursor: Scalars['String']['output'];
+  /** The person. */
+  readonly node: GroupCustomer;
+};
+
 /** Exactly one way to name a profile. */
 export type ProfileLookup =
   /** By an identity in another system. */
@@ -2208,7 +2244,7 @@ export type Viewer = {
   readonly role: Scalars['String']['output'];
   /** Scopes in force, expanded. */
   readonly scopes: ReadonlyArray<Scalars['String']['output']>;
-  /** Brands this token may touch. */
+  /** Brands this token may touch; for a token bound to a profile, the one that profile lives in. */
   readonly brands: ReadonlyArray<Brand>;
   /** The single purpose this token was issued for. Linked data is shown only where a consent covers it. */
   readonly purpose?: Maybe<ConsentPurpose>;
@@ -3234,6 +3270,8 @@ export type ResolversTypes = {
   DuplicateDismissPayload: ResolverTypeWrapper<Omit<DuplicateDismissPayload, 'candidate'> & { candidate?: Maybe<ResolversTypes['DuplicateCandidate']> }>;
   GroupCustomer: ResolverTypeWrapper<GroupCustomerView>;
   GroupMember: ResolverTypeWrapper<GroupMemberView>;
+  GroupCustomerConnection: ResolverTypeWrapper<Omit<GroupCustomerConnection, 'edges' | 'nodes' | 'brandStatuses'> & { edges: ReadonlyArray<ResolversTypes['GroupCustomerEdge']>, nodes: ReadonlyArray<ResolversTypes['GroupCustomer']>, brandStatuses: ReadonlyArray<ResolversTypes['BrandStatus']> }>;
+  GroupCustomerEdge: ResolverTypeWrapper<Omit<GroupCustomerEdge, 'node'> & { node: ResolversTypes['GroupCustomer'] }>;
   ProfileLookup: ProfileLookup;
   ProfileCreateInput: ProfileCreateInput;
   Identity: ResolverTypeWrapper<IdentityView>;
@@ -3432,6 +3470,8 @@ export type ResolversParentTypes = {
   DuplicateDismissPayload: Omit<DuplicateDismissPayload, 'candidate'> & { candidate?: Maybe<ResolversParentTypes['DuplicateCandidate']> };
   GroupCustomer: GroupCustomerView;
   GroupMember: GroupMemberView;
+  GroupCustomerConnection: Omit<GroupCustomerConnection, 'edges' | 'nodes' | 'brandStatuses'> & { edges: ReadonlyArray<ResolversParentTypes['GroupCustomerEdge']>, nodes: ReadonlyArray<ResolversParentTypes['GroupCustomer']>, brandStatuses: ReadonlyArray<ResolversParentTypes['BrandStatus']> };
+  GroupCustomerEdge: Omit<GroupCustomerEdge, 'node'> & { node: ResolversParentTypes['GroupCustomer'] };
   ProfileLookup: ProfileLookup;
   ProfileCreateInput: ProfileCreateInput;
   Identity: IdentityView;
@@ -3640,6 +3680,7 @@ export type QueryResolvers<ContextType = OperationContext, ParentType extends Re
   activation?: Resolver<Maybe<ResolversTypes['Activation']>, ParentType, ContextType, RequireFields<QueryActivationArgs, 'token'>>;
   duplicateCandidates?: Resolver<Maybe<ResolversTypes['DuplicateCandidateConnection']>, ParentType, ContextType, RequireFields<QueryDuplicateCandidatesArgs, 'brand' | 'first' | 'minScore' | 'statuses'>>;
   groupCustomer?: Resolver<Maybe<ResolversTypes['GroupCustomer']>, ParentType, ContextType, RequireFields<QueryGroupCustomerArgs, 'by'>>;
+  groupCustomers?: Resolver<Maybe<ResolversTypes['GroupCustomerConnection']>, ParentType, ContextType, RequireFields<QueryGroupCustomersArgs, 'brands' | 'first'>>;
   identity?: Resolver<Maybe<ResolversTypes['Identity']>, ParentType, ContextType, RequireFields<QueryIdentityArgs, 'by'>>;
   mergeBatches?: Resolver<Maybe<ResolversTypes['MergeBatchConnection']>, ParentType, ContextType, RequireFields<QueryMergeBatchesArgs, 'brand' | 'first'>>;
   mergePreview?: Resolver<Maybe<ResolversTypes['MergePlan']>, ParentType, ContextType, RequireFields<QueryMergePreviewArgs, 'input'>>;
@@ -3949,6 +3990,18 @@ export type GroupMemberResolvers<ContextType = OperationContext, ParentType exte
   brand?: Resolver<ResolversTypes['Brand'], ParentType, ContextType>;
   profile?: Resolver<Maybe<ResolversTypes['Profile']>, ParentType, ContextType>;
   link?: Resolver<Maybe<ResolversTypes['CrossBrandLink']>, ParentType, ContextType>;
+};
+
+export type GroupCustomerConnectionResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['GroupCustomerConnection'] = ResolversParentTypes['GroupCustomerConnection']> = {
+  edges?: Resolver<ReadonlyArray<ResolversTypes['GroupCustomerEdge']>, ParentType, ContextType>;
+  nodes?: Resolver<ReadonlyArray<ResolversTypes['GroupCustomer']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  brandStatuses?: Resolver<ReadonlyArray<ResolversTypes['BrandStatus']>, ParentType, ContextType>;
+};
+
+export type GroupCustomerEdgeResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['GroupCustomerEdge'] = ResolversParentTypes['GroupCustomerEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['GroupCustomer'], ParentType, ContextType>;
 };
 
 export type IdentityResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['Identity'] = ResolversParentTypes['Identity']> = {
@@ -4490,6 +4543,8 @@ export type Resolvers<ContextType = OperationContext> = {
   DuplicateDismissPayload?: DuplicateDismissPayloadResolvers<ContextType>;
   GroupCustomer?: GroupCustomerResolvers<ContextType>;
   GroupMember?: GroupMemberResolvers<ContextType>;
+  GroupCustomerConnection?: GroupCustomerConnectionResolvers<ContextType>;
+  GroupCustomerEdge?: GroupCustomerEdgeResolvers<ContextType>;
   Identity?: IdentityResolvers<ContextType>;
   IdentityConnection?: IdentityConnectionResolvers<ContextType>;
   IdentityEdge?: IdentityEdgeResolvers<ContextType>;

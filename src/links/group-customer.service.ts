@@ -1,23 +1,11 @@
-import { type OperationContext, requireActor, visibleBrand } from '../access/context.js';
-import { type BrandReport, brandStateOf, fanOut } from '../brands/fan-out.js';
+import { type OperationContext, visibleBrand } from '../access/context.js';
+import { brandStateOf } from '../brands/fan-out.js';
 import type { ProfileLookup } from '../generated/resolvers-types.js';
-import { parseNodeId, type Uuid } from '../kernel/ids.js';
-import type { ProfileView } from '../profiles/profile.js';
-import { viewOwner } from '../profiles/profile.service.js';
+import { parseNodeId } from '../kernel/ids.js';
+import { ownAccount, type ProfileView } from '../profiles/profile.js';
 import { lookUpProfile } from '../profiles/profile-lookup.service.js';
-import { accountAt, isOpenForReading, type LinkRow, type LinkSide } from './cross-brand-link.js';
-import { linksOf, linkView, sideOfProfile } from './cross-brand-link.service.js';
-import { type GroupCustomerView, type GroupMemberView, groupMembersMax, groupRoundsMax } from './group-customer.js';
-import { epochGuard } from './link.loader.js';
-import { isInReach } from './link-end.service.js';
-
-/** A link to be followed, with the side it leads to. */
-interface Way {
-  readonly row: LinkRow;
-  readonly from: LinkSide;
-  readonly to: LinkSide;
-  readonly accountId: Uuid;
-}
+import type { GroupCustomerView } from './group-customer.js';
+import { MemberReader, walkGroup } from './group-customer-walk.service.js';
 
 /**
  * The same person in every brand that active links lead to; null when there is none. From a profile only its own links
@@ -28,63 +16,9 @@ export async function groupCustomerOf(
   context: OperationContext,
   start: ProfileView,
 ): Promise<GroupCustomerView | null> {
-  const members: GroupMemberView[] = [{ brand: start.brand, profile: start, link: null }];
-  const statuses: BrandReport[] = [{ brand: start.brand, state: 'COMPLETE', latencyMs: null, isRetryable: false }];
-  const met = new Set([start.brand.handle]);
-  let edge: readonly ProfileView[] = [start];
-  const rounds = requireActor(context).isGroup ? groupRoundsMax : 1;
-  for (let round = 0; round < rounds && edge.length > 0; round += 1) {
-    const ways = (await waysFrom(context, edge, met)).slice(0, groupMembersMax - members.length);
-    for (const way of ways) met.add(way.row[way.to].brand);
-    const found = await followWays(context, ways);
-    members.push(...found.members);
-    statuses.push(...found.statuses);
-    edge = found.members.flatMap((member) => member.profile ?? []);
-  }
-  return members.length > 1 ? { members, brandStatuses: statuses } : null;
-}
-
-/** Open links to brands not met before, one per brand: a group customer has one entry in each. */
-async function waysFrom(
-  context: OperationContext,
-  profiles: readonly ProfileView[],
-  met: ReadonlySet<string>,
-): Promise<Way[]> {
-  const now = context.clock.now();
-  const perBrand = new Map<string, Way>();
-  const rowsOf = await Promise.all(profiles.map((profile) => linksOf(context, profile)));
-  rowsOf.forEach((rows, index) => {
-    for (const row of rows) {
-      const from = sideOfProfile(row, profiles[index] as ProfileView);
-      const to = from === 'a' ? 'b' : 'a';
-      const { brand } = row[to];
-      const accountId = accountAt(row, to);
-      if (accountId === null || met.has(brand) || perBrand.has(brand)) continue;
-      if (!isOpenForReading(row, now) || !isInReach(context, row, brand)) continue;
-      perBrand.set(brand, { row, from, to, accountId });
-    }
-  });
-  return [...perBrand.values()];
-}
-
-async function followWays(
-  context: OperationContext,
-  ways: readonly Way[],
-): Promise<{ members: GroupMemberView[]; statuses: BrandReport[] }> {
-  const wayTo = new Map(ways.map((way) => [way.row[way.to].brand, way]));
-  for (const way of ways) epochGuard(context).use(way.row);
-  const entries = [...wayTo.keys()].sort().map((handle) => context.brands.get(handle));
-  const answers = await fanOut(entries, context, (entry) =>
-    viewOwner(context, entry, (wayTo.get(entry.brand.handle) as Way).accountId),
-  );
-  const members = answers.flatMap(({ brand, state, value }): GroupMemberView[] => {
-    const way = wayTo.get(brand.handle) as Way;
-    // Readable and yet not there: the activation has not reached this brand, so there is nobody to show so far.
-    if (state === 'COMPLETE' && (value ?? null) === null) return [];
-    return [{ brand, profile: value ?? null, link: linkView(context, way.row, way.from) }];
-  });
-  const statuses = answers.map(({ value: _value, ...report }): BrandReport => report);
-  return { members, statuses };
+  const place = { brand: start.brand, profile: start, accountId: ownAccount(start) };
+  const [customer] = await walkGroup(context, new MemberReader(context), [place]);
+  return customer !== undefined && customer.members.length > 1 ? customer : null;
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { Page } from '../access/page.js';
 import type { Brand } from '../brands/brand.js';
 import type { BrandReport } from '../brands/fan-out.js';
 import type { ProfileView } from '../profiles/profile.js';
@@ -15,6 +16,11 @@ export interface GroupMemberView {
 /** One person as several brands know them, put together while answering and stored nowhere. */
 export interface GroupCustomerView {
   readonly members: readonly GroupMemberView[];
+  readonly brandStatuses: readonly BrandReport[];
+}
+
+/** A page of people with at least two linked profiles, and how the brands fared that they are customers of. */
+export interface GroupCustomerPage extends Page<GroupCustomerView> {
   readonly brandStatuses: readonly BrandReport[];
 }
 

@@ -12,6 +12,7 @@ const schedule = { batchScheduleFn: (callback: () => void) => setImmediate(callb
 const batchMax = 1_000;
 
 const byProfileKey = memoKey<DataLoader<ProfileView, LinkRow[], string>>('links of profiles');
+const byEndKey = memoKey<DataLoader<string, LinkRow[]>>('links of ends');
 const byIdKey = memoKey<DataLoader<Uuid, LinkRow | null>>('links by id');
 const guardKey = memoKey<EpochGuard>('epochs of links');
 
@@ -49,6 +50,25 @@ function groupByEnd(rows: readonly LinkRow[]): Map<string, LinkRow[]> {
 
 function newestFirst(rows: ReadonlySet<LinkRow>): LinkRow[] {
   return [...rows].sort((x, y) => y.createdAt.getTime() - x.createdAt.getTime() || (x._id < y._id ? -1 : 1));
+}
+
+/** Links at single accounts, in every state, newest first: for brands whose profiles cannot be read now. */
+export function linksOfEndLoader(context: OperationContext): DataLoader<string, LinkRow[]> {
+  return context.world.memo(
+    byEndKey,
+    () =>
+      new DataLoader<string, LinkRow[]>(
+        async (ends) => {
+          const { registry } = context.brands;
+          const rows = await registry.run(context.deadline, () =>
+            findLinksByEnds(registry, ends, { deadline: context.deadline }),
+          );
+          const byEnd = groupByEnd(rows);
+          return ends.map((end) => newestFirst(new Set(byEnd.get(end))));
+        },
+        { ...schedule, maxBatchSize: batchMax },
+      ),
+  );
 }
 
 /** Links by their ids. */

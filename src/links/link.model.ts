@@ -38,6 +38,7 @@ export const linkCollection = defineCollection<LinkRow>(
   [
     { key: { ends: 1 } },
     { key: { createdAt: 1, _id: 1 } },
+    { key: { 'a.brand': 1, 'b.brand': 1, activatedAt: 1, _id: 1 } },
     { key: { activateBy: 1 }, partialFilterExpression: { open: true } },
     { key: { keepUntil: 1 }, partialFilterExpression: { keepUntil: { $exists: true } } },
   ],
@@ -49,12 +50,11 @@ export const activationCollection = defineCollection<ActivationRow>('activations
 ]);
 
 /** Addresses that activation messages go to, while their links are pending. Inviting brand. */
-export const deliveryCollection = defineCollection<DeliveryRow>('linkDeliveries', {
-  claimId: String,
-  channel: String,
-  sealed: String,
-  slotProfileIds: [String],
-});
+export const deliveryCollection = defineCollection<DeliveryRow>(
+  'linkDeliveries',
+  { claimId: String, channel: String, sealed: String, slotProfileIds: [String], expireAt: Date },
+  [{ key: { expireAt: 1 }, expireAfterSeconds: 0 }],
+);
 
 /** What links have copied, as digests, while the links live. Inviting brand. */
 export const linkCopyCollection = defineCollection<LinkCopyRow>('linkCopies', { linkId: String, digests: anything });
@@ -62,6 +62,15 @@ export const linkCopyCollection = defineCollection<LinkCopyRow>('linkCopies', { 
 /** Messages for a carrier to send. Asking brand. */
 export const mailboxCollection = defineCollection<MessageRow>(
   'mailbox',
-  { at: Date, channel: String, to: String, subject: String, text: String, linkId: String, tokenHash: String },
+  {
+    at: Date,
+    channel: String,
+    to: String,
+    subject: String,
+    text: String,
+    html: String,
+    linkId: String,
+    tokenHash: String,
+  },
   [{ key: { at: 1, _id: 1 } }],
 );

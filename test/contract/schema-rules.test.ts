@@ -193,6 +193,7 @@ describe('the contract', () => {
       'consents',
       'duplicateCandidates',
       'groupCustomer',
+      'groupCustomers',
       'identity',
       'mergeBatches',
       'mergePreview',

@@ -79,7 +79,7 @@ describe('one person in several brands', () => {
   });
 
   it('is found by any key of a profile, and tells which brand is missing', async () => {
-    const { alder, hearth } = await aChain();
+    const { alder, hearth, wren } = await aChain();
     const by = { id: formatNodeId('prof', 'alder', alder._id) };
     const restore = group.cutOff('hearth');
     const partial = await findGroupCustomer(group.context(), by);
@@ -87,10 +87,12 @@ describe('one person in several brands', () => {
     expect(partial?.members.map((member) => [member.brand.handle, member.profile?._id ?? null])).toEqual([
       ['alder', alder._id],
       ['hearth', null],
+      ['wren', wren._id],
     ]);
     expect(partial?.brandStatuses.map(({ brand, state }) => [brand.handle, state])).toEqual([
       ['alder', 'COMPLETE'],
       ['hearth', 'UNAVAILABLE'],
+      ['wren', 'COMPLETE'],
     ]);
     const restoreStart = group.cutOff('alder');
     const nothing = await findGroupCustomer(group.context(), by);
