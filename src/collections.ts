@@ -6,6 +6,7 @@ import { claimCollection } from './claims/claim.model.js';
 import { consentEventCollection, noticeCollection, receiptCollection } from './consents/consent.model.js';
 import { duplicateCollection, duplicateKeyCollection, duplicateScanCollection } from './duplicates/duplicate.model.js';
 import { auditCollection, idempotencyCollection, leaseCollection, outboxCollection } from './events/event.model.js';
+import { formerIdentityCollection } from './identities/former-identity.model.js';
 import { journalCollection } from './journal/journal.model.js';
 import {
   activationCollection,
@@ -16,6 +17,7 @@ import {
 } from './links/link.model.js';
 import { mergeBatchCollection, mergeBatchRowCollection } from './merge-batches/merge-batch.model.js';
 import { mergeCollection } from './merges/merge.model.js';
+import { outgoingCollection } from './messages/message.model.js';
 import { addressCollection, profileCollection } from './profiles/profile.model.js';
 import { definitionCollection, rewardCollection, walletCollection } from './wallet/wallet.model.js';
 import { webhookDeliveryCollection, webhookEndpointCollection } from './webhooks/webhook.model.js';
@@ -32,6 +34,7 @@ const eventCollections = [
 /** Every collection of a brand's database. */
 export const brandCollections: readonly CollectionDefinition<{ _id: string }>[] = [
   claimCollection,
+  formerIdentityCollection,
   profileCollection,
   addressCollection,
   mergeCollection,
@@ -49,6 +52,7 @@ export const brandCollections: readonly CollectionDefinition<{ _id: string }>[] 
   deliveryCollection,
   linkCopyCollection,
   mailboxCollection,
+  outgoingCollection,
   journalCollection,
   ...eventCollections,
 ];

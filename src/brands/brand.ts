@@ -1,3 +1,5 @@
+import type { MessagesConfig } from './messages-config.js';
+
 /** Short name of a brand: lower-case letters, digits and inner hyphens. */
 export type BrandHandle = string;
 
@@ -119,6 +121,8 @@ export interface Brand {
   readonly portalUrl: string | null;
   /** Days in which a merge can be undone; 0 when none ever can. */
   readonly mergeUndoDays: number;
+  /** How this brand reaches its customers. */
+  readonly messages: MessagesConfig;
   /** Rules under which this brand may enrol its customers elsewhere. */
   readonly sharingRules: readonly SharingRule[];
 }

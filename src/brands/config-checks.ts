@@ -42,6 +42,7 @@ export function crossChecks(json: unknown): ConfigMistake[] {
     ]),
     ...repeated(rows(root['purposes']), 'purposes', ['code']),
     ...sharingMistakes(root, brands),
+    ...messageMistakes(root, brands),
   ];
 }
 
@@ -108,4 +109,29 @@ function endMistakes(rule: Unread, path: string, brands: readonly Unread[]): Con
   if (typeof from === 'string' && from === to)
     mistakes.push({ path: `${path}.to`, hint: 'is the giving brand itself; name another' });
   return mistakes;
+}
+
+/** A brand that invites must be able to send; words for a channel by which nothing goes would never be read. */
+function messageMistakes(root: Unread, brands: readonly Unread[]): ConfigMistake[] {
+  const inviting = new Set(rows(root['sharing']).map((rule) => rule['from']));
+  return brands.flatMap((brand, index) => {
+    const { transport, email, sms, templates } = unread(brand['messages']);
+    const common = unread(transport)['kind'] ?? 'mailbox';
+    const isSilent = {
+      email: (unread(email)['kind'] ?? common) === 'none',
+      sms: ['none', 'smtp'].includes(String(unread(sms)['kind'] ?? common)),
+    };
+    const path = `brands[${index}].messages`;
+    const words = unread(unread(templates)['activation']);
+    const idle = (['email', 'sms'] as const).filter((channel) => isSilent[channel] && words[channel] !== undefined);
+    return [
+      ...(isSilent.email && isSilent.sms && inviting.has(brand['handle'])
+        ? [{ path, hint: 'no channel has a transport, but a sharing rule lets this brand invite; give it one' }]
+        : []),
+      ...idle.map((channel) => ({
+        path: `${path}.templates.activation.${channel}`,
+        hint: `is never used: no transport carries this channel; add "${channel}" beside "transport", or remove it`,
+      })),
+    ];
+  });
 }

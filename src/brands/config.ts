@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { messages } from './messages-config.js';
+import { insecureTarget, isSecureTarget, placeholder, webhookTarget } from './webhook-target.js';
 
 /** Shapes of `brands.config.json`. The JSON Schema for editors is generated from here. */
 
@@ -29,9 +31,6 @@ function isTimeZone(name: string): boolean {
     return false;
   }
 }
-
-/** Editors see the file before the environment is put in: what `${NAME}` looks like in a pattern. */
-const placeholder = '\\$\\{[A-Za-z_][A-Za-z0-9_]*\\}';
 
 const database = z
   .strictObject({
@@ -84,57 +83,19 @@ const webhookEvent = z.enum([
   'link.withdrawn',
 ]);
 
-/** Names of headers; those that carry the message itself are not to be set. */
-const headerName = /^[a-z0-9-]{1,64}$/i;
-const ownHeader = /^(?:host|connection|content-.*|transfer-encoding|expect|te|upgrade|trailer|webhook-.*)$/i;
-
 const webhook = z
   .strictObject({
     name: handle.describe('Names the endpoint on the command line and in logs.'),
-    url: z
-      .string()
-      .refine((url) => isWebhookUrl(url), 'use a URL that begins with https:// and has no user name and no fragment')
-      .meta({ pattern: `^(https?://|${placeholder})` })
-      .describe('Where facts are posted to. May hold a dollar sign and a NAME in braces from the environment.'),
+    url: webhookTarget.url.describe(
+      'Where facts are posted to. May hold a dollar sign and a NAME in braces from the environment.',
+    ),
     events: z.array(webhookEvent).min(1, 'name at least one event').describe('What it is told of.'),
-    secretEnv: z
-      .string()
-      .regex(
-        /^(?!whsec_)[A-Za-z_][A-Za-z0-9_]*$/,
-        'name an environment variable that holds the secret; the secret itself does not belong in this file',
-      )
-      .describe(
-        'Environment variable that holds whsec_…; two, with a space between them, while the secret is changed.',
-      ),
+    secretEnv: webhookTarget.secretEnv,
     isActive: z.boolean().default(true).describe('false: it is told of nothing, and what waits goes on waiting.'),
-    allowPrivate: z
-      .boolean()
-      .default(false)
-      .describe('Whether it may be on this machine or in a private network, by http as well. For development.'),
-    headers: z
-      .record(z.string(), z.string().regex(/^[\x20-\x7e]{0,2000}$/, 'use printable ASCII, at most 2000 characters'))
-      .superRefine((headers, context) => {
-        for (const name of Object.keys(headers)) {
-          const hint = ownHeader.test(name)
-            ? 'is a header that the message itself needs'
-            : 'use letters, digits and hyphens';
-          if (ownHeader.test(name) || !headerName.test(name))
-            context.addIssue({ code: 'custom', path: [name], message: hint });
-        }
-      })
-      .default({})
-      .describe('Sent with every delivery, for example for a gateway in front of the receiver.'),
+    allowPrivate: webhookTarget.allowPrivate,
+    headers: webhookTarget.headers,
   })
-  .refine((entry) => entry.allowPrivate || !entry.url.startsWith('http:'), {
-    path: ['url'],
-    error: 'http:// is for receivers on this machine or in a private network, with "allowPrivate": true; use https://',
-  });
-
-function isWebhookUrl(text: string): boolean {
-  const url = URL.canParse(text) ? new URL(text) : null;
-  if (url === null || (url.protocol !== 'https:' && url.protocol !== 'http:')) return false;
-  return url.username === '' && url.password === '' && url.hash === '';
-}
+  .refine(isSecureTarget, insecureTarget);
 
 const controller = z
   .strictObject({
@@ -195,6 +156,7 @@ const brand = z.strictObject({
     .describe(
       'Days in which a merge can be undone. What undoing needs is kept encrypted for so long; 0 keeps nothing.',
     ),
+  messages: messages.prefault({}),
   webhooks: z.array(webhook).max(20).default([]).describe('Who is told, signed, of what happens in this brand.'),
 });
 

@@ -91,7 +91,7 @@ function addWork(program: Command): void {
     .action(async (file: string, options) => (await import('./merge.command.js')).runMerge(file, options));
   program
     .command('mailbox')
-    .description('show messages that a carrier would deliver, for example activation links')
+    .description('show messages in the mailbox, and how far those have come that a carrier takes')
     .option('-b, --brand <handle>', 'only of this brand')
     .option('-n, --limit <number>', 'how many, newest first', '20')
     .addOption(configOption())
@@ -104,15 +104,24 @@ function addTokens(program: Command): void {
   token
     .command('create')
     .description('make a token; its text is shown once')
-    .requiredOption('-r, --role <role>', 'group-app, group-admin, staff, machine or analyst')
-    .requiredOption('--reference <reference>', 'who acts with it, for example staff_wren_19; not a name')
+    .requiredOption('-r, --role <role>', 'group-app, group-admin, staff, machine, analyst or customer')
+    .option(
+      '--reference <reference>',
+      'who acts with it, for example staff_wren_19; not a name; needed but for customer',
+    )
+    .option('--profile <id>', 'the one profile that a token of the role customer is bound to, prof_…')
     .option('-b, --brand <handle...>', 'brands it may touch; needed for staff and machine')
     .option('-s, --scope <scope...>', "scopes instead of the role's own")
     .option('--purpose <code>', 'the one purpose it is issued for')
     .option('--extension <name>', 'the extension whose reserved identity handles it may write')
     .option('--days <number>', 'days until it ends')
+    .option('--hours <number>', 'hours until it ends')
     .addOption(configOption())
     .addOption(jsonOption())
+    .addHelpText(
+      'after',
+      "\nA customer's token stands in for a login session: it ends after one hour unless told otherwise, after 24 at most, and\nwith the profile. A brand's portal makes one when the customer has signed in there.",
+    )
     .action(async (options) => (await import('./token.command.js')).runTokenCreate(options));
   token
     .command('list')

@@ -2,13 +2,13 @@ import { findClaims } from '../claims/claim.store.js';
 import type { Deadline } from '../kernel/clock.js';
 import type { Uuid } from '../kernel/ids.js';
 import type { ProfileRow } from '../profiles/profile.js';
-import { ownerOfClaim, readProfile } from '../profiles/profile.service.js';
+import { ownerOfClaim } from '../profiles/profile.service.js';
 import { isStaleSlot, type LinkRow } from './cross-brand-link.js';
 import { readDelivery } from './delivery.service.js';
 import { noteSlot } from './delivery.store.js';
 import { readLink } from './link-transition.service.js';
 import type { LinkDeps } from './link-work.js';
-import { clearSlot, type SlotOutcome, takeSlot } from './slot.service.js';
+import { clearSlot, liveOwner, type SlotOutcome, takeSlot } from './slot.service.js';
 
 /**
  * Takes the slot of the profile that owns the delivery address now, before the link becomes active: whoever reads the
@@ -49,7 +49,8 @@ export async function clearMissedSlot(
 ): Promise<void> {
   const { database } = deps.brands.get(link.b.brand);
   const present = await readLink(deps.brands.registry, link._id, deadline);
-  const profile = await database.run(deadline, () => readProfile(database, profileId, { deadline }));
+  // A merge may have carried the slot on.
+  const profile = await liveOwner(database, profileId, deadline);
   if (profile === null || !isStaleSlot(present, link.b.brand, profile)) return;
-  await clearSlot(database, profileId, link.a.brand, link._id, deadline);
+  await clearSlot(database, profile._id, link.a.brand, link._id, deadline);
 }

@@ -1,3 +1,5 @@
+import type { Brand } from '../brands/brand.js';
+import { channelsOf } from '../brands/messages-config.js';
 import { emailClaimId, mobileClaimId } from '../claims/claim.js';
 import { readEmail, readPhone } from '../claims/match-key.js';
 import { AppError } from '../kernel/errors.js';
@@ -10,15 +12,17 @@ export interface Contact {
   readonly address: string;
 }
 
-/** Channels in the order in which they are chosen when the caller names none. */
-const preference: readonly MessageChannel[] = ['EMAIL', 'SMS'];
-
 /**
- * The contact on a channel, or the first on any. It counts as confirmed when the brand holds it and its channel has not
+ * The contact on a channel, or the first on any, among those that the brand's messages can go by. It counts as confirmed when the brand holds it and its channel has not
  * bounced: brands keep no other proof that an address is the customer's own.
  */
-export function confirmedContact(profile: ProfileRow, channel: MessageChannel | null): Contact | null {
-  for (const candidate of channel === null ? preference : [channel]) {
+export function confirmedContact(
+  { messages }: Pick<Brand, 'messages'>,
+  profile: ProfileRow,
+  channel: MessageChannel | null,
+): Contact | null {
+  for (const candidate of channelsOf(messages)) {
+    if (channel !== null && channel !== candidate) continue;
     const address = candidate === 'EMAIL' ? profile.email : profile.mobilePhone;
     const stored = profile.comms?.channels.find((each) => each.channel === candidate);
     if (address && stored?.isBounced !== true) return { channel: candidate, address };

@@ -8,6 +8,9 @@ import type { LinkRow } from './cross-brand-link.js';
 import type { DeliveryRow } from './delivery.js';
 import { deleteDelivery, findDelivery, insertDelivery } from './delivery.store.js';
 
+/** Days after an invitation's end by which all work on it is done: a row that is still there then goes by itself. */
+const keptDays = 30;
+
 /** The delivery address of a link as kept in the inviting brand; null when it has none. */
 export function readDelivery(target: BrandEntry, linkId: Uuid, deadline: Deadline): Promise<DeliveryRow | null> {
   return target.database.run(deadline, () => findDelivery(target.database, linkId, deadline));
@@ -28,6 +31,7 @@ export async function keepDelivery(
     claimId: contactClaimId(contact, target.brand.phoneRegion),
     channel: contact.channel,
     sealed: seal(target.sealKey, link._id, contact.address),
+    expireAt: new Date(link.activateBy.getTime() + keptDays * 86_400_000),
   };
   const isNew = await target.database.run(deadline, () => insertDelivery(target.database, row));
   if (isNew) return row;

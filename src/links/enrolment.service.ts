@@ -1,17 +1,18 @@
 import { runTransaction } from '../brands/transaction.js';
 import { findClaims } from '../claims/claim.store.js';
-import type { StepOutcome, StepRun } from '../journal/journal.js';
+import { type JournalRow, journalRow, type StepOutcome, type StepRun } from '../journal/journal.js';
+import { insertJournals } from '../journal/journal.store.js';
 import type { Deadline } from '../kernel/clock.js';
 import { readProfile } from '../profiles/profile.service.js';
 import { confirmedContact } from './contact.js';
 import type { LinkMode, LinkRow } from './cross-brand-link.js';
-import { keepDelivery, openDelivery, readDelivery } from './delivery.service.js';
+import { forgetDelivery, keepDelivery, openDelivery, readDelivery } from './delivery.service.js';
 import { cleanUpPending, endPending } from './expiry.service.js';
 import { insertActivation, updateLink } from './link.store.js';
 import { ruleBetween } from './link-option.js';
 import { readLink } from './link-transition.service.js';
-import type { LinkDeps } from './link-work.js';
-import { leaveMessage } from './mailbox.service.js';
+import { type LinkDeps, linkJournalId, linkJournals } from './link-work.js';
+import { postMessage } from './message-post.service.js';
 import { insertPending, planLinkedProfile } from './pending-profile.service.js';
 import { addSharedIdentity, untilSettled } from './shared-identity.service.js';
 import { liveOwner, takeSlot } from './slot.service.js';
@@ -35,6 +36,16 @@ async function onPending(
   return 'end';
 }
 
+/**
+ * After a write in a brand: a worker who was held up until another had ended and cleaned up what he worked on has lost his
+ * lease, comes to no further step, and clears away here what he has left.
+ */
+async function unlessEnded(deps: LinkDeps, run: StepRun, outcome: StepOutcome): Promise<StepOutcome> {
+  const link = await readLink(deps.brands.registry, run.journal.data['linkId'] ?? '', run.deadline);
+  if (link?.activatedAt !== undefined) await forgetDelivery(deps.brands.get(link.b.brand), link._id, run.deadline);
+  return onPending(deps, run, async () => outcome);
+}
+
 /** Takes the asking profile's slot, so that it has one live link to the brand at most. */
 export function slotStep(deps: LinkDeps, run: StepRun): Promise<StepOutcome> {
   return onPending(deps, run, async (link) => {
@@ -46,7 +57,7 @@ export function slotStep(deps: LinkDeps, run: StepRun): Promise<StepOutcome> {
       deadline: run.deadline,
       find: () => liveOwner(database, link.a.accountId, run.deadline),
     });
-    if (outcome.kind === 'TAKEN') return 'next';
+    if (outcome.kind === 'TAKEN') return unlessEnded(deps, run, 'next');
     const status = outcome.kind === 'HELD' ? 'SUPERSEDED' : 'LAPSED';
     await endPending(deps, link, { to: 'ENDED', status, reason: `SLOT_${outcome.kind}` }, run.deadline);
     // The same step again: it reads the link as it has become and cleans up.
@@ -60,14 +71,7 @@ export function targetStep(deps: LinkDeps, run: StepRun): Promise<StepOutcome> {
     if (link.step === 'READY') return 'next';
     const { registry } = deps.brands;
     const mode = await prepareTarget(deps, link, run.deadline);
-    if (mode === null) {
-      await updateLink(
-        registry,
-        { _id: link._id, state: 'PENDING_ACTIVATION' },
-        { $set: { 'message.status': 'FAILED' } },
-      );
-      return 'end';
-    }
+    if (mode === null) return failMessage(deps, link);
     const isReady = await updateLink(
       registry,
       {
@@ -80,15 +84,22 @@ export function targetStep(deps: LinkDeps, run: StepRun): Promise<StepOutcome> {
       },
       { $set: { step: 'READY', mode } },
     );
-    return isReady ? 'next' : { again: deps.clock.now() };
+    return isReady ? 'next' : unlessEnded(deps, run, { again: deps.clock.now() });
   });
+}
+
+/** No message can go: staff are to know. */
+async function failMessage(deps: LinkDeps, link: LinkRow): Promise<StepOutcome> {
+  const pending = { _id: link._id, state: 'PENDING_ACTIVATION' };
+  await updateLink(deps.brands.registry, pending, { $set: { 'message.status': 'FAILED' } });
+  return 'end';
 }
 
 async function prepareTarget(deps: LinkDeps, link: LinkRow, deadline: Deadline): Promise<LinkMode | null> {
   const source = deps.brands.get(link.a.brand);
   const target = deps.brands.get(link.b.brand);
   const customer = await liveOwner(source.database, link.a.accountId, deadline);
-  const contact = customer === null ? null : confirmedContact(customer, link.message?.channel ?? null);
+  const contact = customer === null ? null : confirmedContact(source.brand, customer, link.message?.channel ?? null);
   if (customer === null || contact === null) return null;
   const delivery = await keepDelivery(target, link, contact, deadline);
   return untilSettled(async () => {
@@ -124,7 +135,10 @@ export function sourceStep(deps: LinkDeps, run: StepRun): Promise<StepOutcome> {
   });
 }
 
-/** Leaves the activation message last asked for, and lets its token and no other lead to the link. */
+/**
+ * Writes the activation message last asked for, and lets its token and no other lead to the link. From that commit on the
+ * message is due, so the work of handing it over is journaled there.
+ */
 export function inviteStep(deps: LinkDeps, run: StepRun): Promise<StepOutcome> {
   return onPending(deps, run, async (link) => {
     const { registry } = deps.brands;
@@ -133,11 +147,14 @@ export function inviteStep(deps: LinkDeps, run: StepRun): Promise<StepOutcome> {
     const wanted = link.message?.wanted ?? 1;
     if (link.step !== 'READY' || link.tokenHash !== undefined || delivery === null) return 'next';
     const contact = openDelivery(target, delivery);
-    const { tokenHash, at } = await leaveMessage(deps, link, contact, wanted, run.deadline);
+    const posted = await postMessage(deps, link, contact, wanted, run.deadline);
+    if (posted === null) return failMessage(deps, link);
+    const { tokenHash, at, isHandedOver } = posted;
+    const sent = isHandedOver ? { 'message.status': 'SENT', 'message.sentAt': at, 'message.sends': wanted } : {};
     const expireAt = new Date(link.activateBy.getTime() + activationDays * 86_400_000);
     await untilSettled(() =>
       runTransaction(registry, run.deadline, async (session) => {
-        const isSent = await updateLink(
+        const isDue = await updateLink(
           registry,
           {
             _id: link._id,
@@ -146,12 +163,21 @@ export function inviteStep(deps: LinkDeps, run: StepRun): Promise<StepOutcome> {
             tokenHash: { $exists: false },
             'message.wanted': wanted,
           },
-          { $set: { tokenHash, 'message.status': 'SENT', 'message.sentAt': at, 'message.sends': wanted } },
+          { $set: { tokenHash, ...sent } },
           session,
         );
-        if (isSent) await insertActivation(registry, { _id: tokenHash, linkId: link._id, expireAt }, session);
+        if (!isDue) return;
+        await insertActivation(registry, { _id: tokenHash, linkId: link._id, expireAt }, session);
+        if (!isHandedOver) await insertJournals(registry, [deliveryJournal(link, wanted, deps.clock.now())], session);
       }),
     );
     return 'next';
   });
+}
+
+/** The work of handing one message of a link to its carrier. */
+function deliveryJournal(link: LinkRow, number: number, at: Date): JournalRow {
+  const kind = linkJournals.deliver;
+  const data = { linkId: link._id, number: String(number), brand: link.a.brand };
+  return journalRow({ id: linkJournalId(kind, link._id, number), kind, data, at });
 }

@@ -9,9 +9,10 @@ import type { LinkRow, LinkState } from './cross-brand-link.js';
 import { forgetDelivery, readDelivery } from './delivery.service.js';
 import { moveLink, readLink } from './link-transition.service.js';
 import type { LinkDeps } from './link-work.js';
+import { dropMessages } from './message-post.service.js';
 import { voidPending } from './pending-profile.service.js';
 import { removeSharedIdentity, untilSettled } from './shared-identity.service.js';
-import { clearOwnersSlot, clearSlot } from './slot.service.js';
+import { clearOwnersSlot } from './slot.service.js';
 
 /**
  * Ends a pending link that nobody activated: first the one write on the link, so that an activation at the same moment
@@ -49,7 +50,7 @@ export function madeProfiles(link: LinkRow): Uuid[] {
 
 /**
  * Removes what a link that ended without activation has left in both brands: the pending profile's personal data, slots,
- * the shared identity, the delivery address. Every part may be repeated.
+ * the shared identity, the delivery address, messages that still wait. Every part may be repeated.
  */
 export async function cleanUpPending(deps: LinkDeps, link: LinkRow, deadline: Deadline): Promise<void> {
   const target = deps.brands.get(link.b.brand);
@@ -60,9 +61,10 @@ export async function cleanUpPending(deps: LinkDeps, link: LinkRow, deadline: De
   }
   const delivery = await readDelivery(target, link._id, deadline);
   for (const profileId of delivery?.slotProfileIds ?? []) {
-    await clearSlot(target.database, profileId, link.a.brand, link._id, deadline);
+    await clearOwnersSlot(deps.brands, link, link.b.brand, profileId, deadline);
   }
   await forgetDelivery(target, link._id, deadline);
+  await dropMessages(deps, link, deadline);
 }
 
 /** The moment has come, or it has moved: a link is expired only when its present end lies behind. */

@@ -22,7 +22,7 @@ import { deleteLinkCopy, findLinkCopy } from './link-copy.store.js';
 import { readLink } from './link-transition.service.js';
 import type { LinkDeps } from './link-work.js';
 import { removeSharedIdentity, untilSettled } from './shared-identity.service.js';
-import { clearOwnersSlot, clearSlot, liveOwner } from './slot.service.js';
+import { clearOwnersSlot, liveOwner } from './slot.service.js';
 
 /** What becomes of copied values when a link ends, as the customer chose. */
 export type CopiesChoice = 'KEEP' | 'ERASE_UNTOUCHED';
@@ -53,7 +53,7 @@ async function cleanUpActive(deps: LinkDeps, link: LinkRow, choice: CopiesChoice
   const target = deps.brands.get(link.b.brand);
   const delivery = await readDelivery(target, link._id, deadline);
   for (const profileId of delivery?.slotProfileIds ?? []) {
-    await clearSlot(target.database, profileId, link.a.brand, link._id, deadline);
+    await clearOwnersSlot(deps.brands, link, link.b.brand, profileId, deadline);
   }
   if (link.b.accountId !== undefined) {
     await clearOwnersSlot(deps.brands, link, link.b.brand, link.b.accountId, deadline);

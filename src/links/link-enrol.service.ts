@@ -1,5 +1,6 @@
 import { type OperationContext, requireActor, visibleBrand } from '../access/context.js';
 import { World } from '../access/world.js';
+import type { Brand } from '../brands/brand.js';
 import type { BrandEntry } from '../brands/brands.js';
 import { appendConsentEvent, type ConsentStep, givenConsent } from '../consents/consent.service.js';
 import { currentNotice } from '../consents/notice.service.js';
@@ -78,7 +79,7 @@ async function decide(
   const recordedBy = recorderOf(requireActor(context), input.consent.staffReference);
   const now = context.clock.now();
   const offer = await offerFor(context, entry, profile, input.toBrand, now);
-  const contact = contactFor(profile, input.channel ?? null);
+  const contact = contactFor(entry.brand, profile, input.channel ?? null);
   const notice = currentNotice(offer.rule);
   checkEvidence(input.consent, notice.id, now);
   const linkId = newUuid();
@@ -155,9 +156,9 @@ async function offerFor(
   }
 }
 
-function contactFor(profile: ProfileRow, channel: string | null): Contact {
+function contactFor(brand: Brand, profile: ProfileRow, channel: string | null): Contact {
   const isMessageChannel = channel === null || channel === 'EMAIL' || channel === 'SMS';
-  const contact = isMessageChannel ? confirmedContact(profile, channel as MessageChannel | null) : null;
+  const contact = isMessageChannel ? confirmedContact(brand, profile, channel as MessageChannel | null) : null;
   if (contact === null) {
     refuseLink('NO_CONFIRMED_CONTACT', 'No confirmed address is known on this channel', ['channel']);
   }

@@ -5,6 +5,7 @@ import { inviteStep, slotStep, sourceStep, targetStep } from './enrolment.servic
 import { expireStep, purgeStep } from './expiry.service.js';
 import { releaseStep, settleStep } from './link-clean-up.service.js';
 import { type LinkDeps, linkJournals } from './link-work.js';
+import { deliverStep } from './message-delivery.service.js';
 import { checkWelcomeValues } from './welcome-reward.service.js';
 
 type LinkStepWork = (deps: LinkDeps, run: StepRun) => Promise<StepOutcome>;
@@ -29,4 +30,12 @@ export function registerLinkJournals(runner: JournalRunner, deps: LinkDeps): voi
   runner.register(linkJournals.resend, [step('invite', inviteStep)]);
   runner.register(linkJournals.end, [step('settle', settleStep), step('release', releaseStep)]);
   runner.register(linkJournals.expire, [step('expire', expireStep), step('purge', purgeStep)]);
+}
+
+/**
+ * Tells a runner on the registry how messages are handed to carriers. Better one of its own: a carrier that does not answer
+ * then keeps no other work waiting.
+ */
+export function registerMessageJournals(runner: JournalRunner, deps: LinkDeps): void {
+  runner.register(linkJournals.deliver, [{ name: 'deliver', run: (run) => deliverStep(deps, run) }]);
 }

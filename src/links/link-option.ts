@@ -67,7 +67,7 @@ export function offerTo(
   if (rule === null) return { reason: 'NO_RULE' };
   if (!isInForce(rule)) return { reason: 'AGREEMENT_INACTIVE' };
   if (!isLinkableType(profile.type)) return { reason: 'TYPE_NOT_LINKABLE' };
-  if (confirmedContact(profile, null) === null) return { reason: 'NO_CONFIRMED_CONTACT' };
+  if (confirmedContact(from, profile, null) === null) return { reason: 'NO_CONFIRMED_CONTACT' };
   if (hasDeclinedRecently(rule, links, now)) return { reason: 'DECLINED_RECENTLY' };
   return { reason: null, rule, attributes: shareableAttributes(rule, profile) };
 }

@@ -1,6 +1,7 @@
 import type { Brands } from '../brands/brands.js';
 import type { Clock } from '../kernel/clock.js';
 import type { Logger } from '../kernel/logger.js';
+import type { Carriers } from '../messages/carriers.js';
 
 /** What the work on links is built from. */
 export interface LinkDeps {
@@ -9,6 +10,8 @@ export interface LinkDeps {
   readonly log: Logger;
   /** How customers reach this server. */
   readonly publicUrl: string;
+  /** Who takes messages to customers. */
+  readonly carriers: Carriers;
 }
 
 /** Kinds of journaled work on links. */
@@ -17,6 +20,7 @@ export const linkJournals = {
   activate: 'link.activate',
   expire: 'link.expire',
   resend: 'link.resend',
+  deliver: 'link.deliver',
   end: 'link.end',
 } as const;
 

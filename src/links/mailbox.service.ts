@@ -1,59 +1,43 @@
 import type { Database } from '../brands/database.js';
 import { Deadline } from '../kernel/clock.js';
 import { AppError } from '../kernel/errors.js';
-import { newActivationToken, tokenHashOf } from './activation-token.js';
-import type { Contact } from './contact.js';
-import type { LinkRow } from './cross-brand-link.js';
-import { activationMessage, type MessageRow } from './delivery.js';
+import type { MessageContent } from '../messages/message.js';
+import type { MessageChannel } from './cross-brand-link.js';
+import type { MessageRow } from './delivery.js';
 import { findMessage, findMessages, insertMessage } from './delivery.store.js';
-import type { LinkDeps } from './link-work.js';
 
 /** Time that listing messages may take. */
 const listDeadlineMs = 10_000;
 /** Messages shown when no number is given. */
 const listLimitDefault = 20;
 
-/** Messages that a carrier would send for a brand, newest first. They hold addresses and tokens: for operators' eyes. */
+/** Messages in a brand's mailbox, newest first. They hold addresses and tokens: for operators' eyes. */
 export function listMessages(database: Database, options: { readonly limit?: number } = {}): Promise<MessageRow[]> {
   const deadline = Deadline.after(listDeadlineMs);
   return database.run(deadline, () => findMessages(database, options.limit ?? listLimitDefault, deadline));
 }
 
-/**
- * Leaves the activation message of a link in the asking brand's mailbox, with a token of its own, and gives back the
- * token's digest. A message that was left before stands, and so does its token: a repeated step sends nothing twice.
- */
-export async function leaveMessage(
-  deps: LinkDeps,
-  link: LinkRow,
-  contact: Contact,
-  number: number,
+/** A message about to be left in the mailbox. */
+export interface MailboxMessage {
+  readonly id: string;
+  readonly at: Date;
+  readonly linkId: string;
+  readonly channel: MessageChannel;
+  readonly tokenHash: string;
+  readonly content: MessageContent;
+}
+
+/** Leaves a message in a brand's mailbox. One that was left before under this id stands and is given back. */
+export async function leaveInMailbox(
+  database: Database,
+  message: MailboxMessage,
   deadline: Deadline,
-): Promise<{ readonly tokenHash: string; readonly at: Date }> {
-  const from = deps.brands.get(link.a.brand);
-  const to = deps.brands.get(link.b.brand);
-  const id = `${link._id}:${number}`;
-  const token = newActivationToken();
-  const words = activationMessage({
-    fromName: from.brand.name,
-    toName: to.brand.name,
-    welcomeReward: link.welcomeReward,
-    publicUrl: deps.publicUrl,
-    token,
-    activateBy: link.activateBy,
-  });
-  const row: MessageRow = {
-    _id: id,
-    at: deps.clock.now(),
-    channel: contact.channel,
-    to: contact.address,
-    ...words,
-    linkId: link._id,
-    tokenHash: tokenHashOf(token) ?? '',
-  };
-  const left = await from.database.run(deadline, async () =>
-    (await insertMessage(from.database, row)) ? row : findMessage(from.database, id, deadline),
+): Promise<MessageRow> {
+  const { id, content, ...rest } = message;
+  const row: MessageRow = { _id: id, ...rest, ...content };
+  const left = await database.run(deadline, async () =>
+    (await insertMessage(database, row)) ? row : findMessage(database, id, deadline),
   );
   if (left === null) throw new AppError('RETRY', 'A message went while it was read; it will be tried again');
-  return { tokenHash: left.tokenHash, at: left.at };
+  return left;
 }

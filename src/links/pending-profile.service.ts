@@ -199,7 +199,10 @@ export async function voidPending(
     await runTransaction(database, deadline, (session) => addProfiles(database, [tombstone], session));
     return;
   }
-  if (row.state !== 'PENDING' || row.link !== link._id) return;
+  if (row.state !== 'PENDING' || row.link !== link._id) {
+    // Voided before, or the brand's own by now: no copy is left that digests could tell from the brand's own words.
+    return database.run(deadline, () => deleteLinkCopy(database, profileId));
+  }
   const claims = await database.run(deadline, () => claimsOfPending(target, row, deadline));
   await runTransaction(database, deadline, async (session) => {
     await voidPendingProfile(database, { row, claims }, now, session);

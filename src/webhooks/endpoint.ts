@@ -36,7 +36,7 @@ export function readEndpoints(config: GroupConfig, env: NodeJS.ProcessEnv): Endp
   const endpoints = config.brands.flatMap((brand, brandIndex) =>
     brand.webhooks.map((webhook, index): Endpoint => {
       const path = `brands[${brandIndex}].webhooks[${index}].secretEnv`;
-      const read = webhook.isActive ? readSecrets(webhook, env) : [];
+      const read = webhook.isActive ? readSigners(webhook, env) : [];
       if (typeof read === 'string') mistakes.push({ path, hint: read });
       return {
         ...webhook,
@@ -63,7 +63,10 @@ export function endpointKey(brand: BrandHandle, name: string): string {
 }
 
 /** One signer per secret, or what is wrong; never the text of a secret. */
-function readSecrets({ secretEnv }: WebhookConfig, env: NodeJS.ProcessEnv): Webhook[] | string {
+export function readSigners(
+  { secretEnv }: Pick<WebhookConfig, 'secretEnv'>,
+  env: NodeJS.ProcessEnv,
+): Webhook[] | string {
   const secrets = (env[secretEnv] ?? '').split(/\s+/).filter(Boolean);
   if (secrets.length === 0)
     return `needs the environment variable ${secretEnv}, which is not set or empty; ${howToMake}`;

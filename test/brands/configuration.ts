@@ -220,6 +220,28 @@ export const mistakes: readonly Mistake[] = [
     /"staff-number" must be among the identity handles of hearth/,
     false,
   ),
+  row(
+    'a transport that does not exist',
+    (c) => (c.brands[0].messages = { transport: { kind: 'pigeon' } }),
+    'brands[0].messages.transport.kind',
+    /use mailbox, smtp, webhook or none/,
+  ),
+  row(
+    'SMS by mail server',
+    (c) => (c.brands[1].messages = { sms: { kind: 'smtp', urlEnv: 'X', from: 'a@b.example' } }),
+    'brands[1].messages.sms.kind',
+    /smtp carries no SMS/,
+  ),
+  row(
+    'a password among the messages',
+    (c) =>
+      (c.brands[2].messages = {
+        transport: { kind: 'smtp', urlEnv: 'smtps://wren:secret@mail.example', from: 'a@b.example' },
+        sms: { kind: 'mailbox' },
+      }),
+    'brands[2].messages.transport.urlEnv',
+    /name an environment variable/,
+  ),
   row('no wording', (c) => delete c.sharing[1].notice.text, 'sharing[1].notice.text', /is missing/),
   row(
     'a language nobody speaks',

@@ -10,16 +10,17 @@ import { JournalRunner, type JournalRunnerOptions } from '../../src/journal/jour
 import { Deadline } from '../../src/kernel/clock.js';
 import { AppError, Refusal } from '../../src/kernel/errors.js';
 import { formatNodeId, type Uuid } from '../../src/kernel/ids.js';
-import { createLogger } from '../../src/kernel/logger.js';
+import { createLogger, type Logger } from '../../src/kernel/logger.js';
 import { type ActivationDeps, activateLink } from '../../src/links/activation.service.js';
 import type { LinkRow } from '../../src/links/cross-brand-link.js';
 import { insertLink } from '../../src/links/link.store.js';
 import { enrolLink } from '../../src/links/link-enrol.service.js';
-import { registerLinkJournals } from '../../src/links/link-journals.service.js';
+import { registerLinkJournals, registerMessageJournals } from '../../src/links/link-journals.service.js';
 import { readLink } from '../../src/links/link-transition.service.js';
 import type { LinkDeps } from '../../src/links/link-work.js';
 import { listMessages } from '../../src/links/mailbox.service.js';
 import { releasePending } from '../../src/links/pending-release.service.js';
+import { type Carriers, readCarriers } from '../../src/messages/carriers.js';
 import { insertNewProfiles, type NewProfile, planNewProfile } from '../../src/profiles/new-profile.service.js';
 import { usePendingRelease } from '../../src/profiles/own-sign-up.service.js';
 import type { ProfileRow, ProfileValues } from '../../src/profiles/profile.js';
@@ -106,7 +107,7 @@ export async function refusalOf(work: Promise<unknown>): Promise<Refusal['refusa
 
 /** Opens a group for tests of links; `rules` changes its configuration first. */
 export async function openLinkGroup(
-  options: { isMonitored?: boolean; config?: TestGroup['config'] } = {},
+  options: { isMonitored?: boolean; config?: TestGroup['config']; carriers?: Carriers; log?: Logger } = {},
 ): Promise<LinkGroup> {
   let nowMs = Date.parse('2026-11-22T04:05:06.789Z');
   const clock: HandClock = {
@@ -116,18 +117,20 @@ export async function openLinkGroup(
     },
   };
   const group = await openGroup({ clock, ...options });
-  const log = createLogger({ level: 'silent' });
+  const { log = createLogger({ level: 'silent' }) } = options;
   const { brands } = group;
   const links: LinkDeps = {
     brands,
     clock,
     log,
     publicUrl: 'https://group.example/',
+    carriers: options.carriers ?? readCarriers(group.config, {}),
   };
   const signer = await createReceiptSigner(await aSigningKey());
   const runner = (overrides: Partial<JournalRunnerOptions> = {}) => {
     const made = new JournalRunner({ database: brands.registry, clock, log, leaseMs: 30_000, ...overrides });
     registerLinkJournals(made, links);
+    registerMessageJournals(made, links);
     return made;
   };
   const journals = runner();

@@ -3,8 +3,8 @@ import type { Brand, SharingRule } from '../../src/brands/brand.js';
 import { newActivationToken, newSharedIdentifier, tokenHashOf } from '../../src/links/activation-token.js';
 import { confirmedContact, maskAddress } from '../../src/links/contact.js';
 import { isStaleSlot, type LinkRow } from '../../src/links/cross-brand-link.js';
-import { activationMessage } from '../../src/links/delivery.js';
 import { offerTo } from '../../src/links/link-option.js';
+import { activationWords } from '../../src/links/message-words.js';
 import { valuesToCopy } from '../../src/links/shareable.js';
 import type { ProfileRow } from '../../src/profiles/profile.js';
 import { groupConfig } from '../support/group.js';
@@ -95,12 +95,13 @@ describe('values to copy', () => {
 
 describe('a contact', () => {
   it('is the e-mail, else the mobile, unless its channel has bounced', () => {
+    const brand = groupConfig().brands[1] as unknown as Brand;
     const channel = { isPromotional: null, isOptedOut: true, categories: [], updatedAt: now };
     const person = aProfile({ email: 'mei@example.org', mobilePhone: '+61491570156' });
-    expect(confirmedContact(person, null)).toEqual({ channel: 'EMAIL', address: 'mei@example.org' });
+    expect(confirmedContact(brand, person, null)).toEqual({ channel: 'EMAIL', address: 'mei@example.org' });
     const bounced = { ...person, comms: { channels: [{ ...channel, channel: 'EMAIL' as const, isBounced: true }] } };
-    expect(confirmedContact(bounced, null)?.channel).toBe('SMS');
-    expect(confirmedContact(bounced, 'EMAIL')).toBeNull();
+    expect(confirmedContact(brand, bounced, null)?.channel).toBe('SMS');
+    expect(confirmedContact(brand, bounced, 'EMAIL')).toBeNull();
   });
 
   it('is masked so that its length does not show', () => {
@@ -123,13 +124,13 @@ describe('tokens and identifiers', () => {
   });
 
   it('stand in the fragment of the URL, which is sent to no server', () => {
-    const message = activationMessage({
-      fromName: 'Wren',
-      toName: 'Hearth',
-      welcomeReward: '$10',
+    const message = activationWords('EMAIL', {
+      from: groupConfig().brands[1] as unknown as Brand,
+      to: groupConfig().brands[2] as unknown as Brand,
+      link: { welcomeReward: '$10', activateBy: now },
+      language: 'en-AU',
       publicUrl: 'https://group.example//',
       token: 'THE-TOKEN',
-      activateBy: now,
     });
     const url = new URL(/https:\S+/.exec(message.text)?.[0] ?? '');
     expect(url.hash).toBe('#THE-TOKEN');
