@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /** SHA-256 in lower-case hexadecimal. */
 export function sha256Hex(text: string | Uint8Array): string {
-  return createHash('sha256').update(text).digest('hex');
+  return hash('sha256', text, 'hex');
 }
 
 /**
@@ -11,11 +11,8 @@ export function sha256Hex(text: string | Uint8Array): string {
  * keeps them out of duplicate-key errors and database logs.
  */
 export function keyDigest(kind: string, ...parts: readonly string[]): string {
-  const hash = createHash('sha256');
-  for (const part of [kind, ...parts]) {
-    hash.update(`${Buffer.byteLength(part)}:`).update(part);
-  }
-  return hash.digest('hex').slice(0, 32);
+  const text = [kind, ...parts].map((part) => `${Buffer.byteLength(part)}:${part}`).join('');
+  return sha256Hex(text).slice(0, 32);
 }
 
 /** JSON with object keys in code-unit order and dates as ISO text: equal values give equal text. Undefined members are left out. */

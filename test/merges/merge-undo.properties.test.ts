@@ -118,28 +118,32 @@ function applied(row: ProfileRow, { update }: ProfileWrite): ProfileRow {
 }
 
 /** Both profiles after a merge, as its transaction would leave them, with what is kept for undoing it. */
-function mergedPair(winner: ProfileRow, loser: ProfileRow) {
+function mergedPair(winner: ProfileRow, loser: ProfileRow, mergeId = 'merge-1') {
   const decisions = planMerge(anInput(loser, winner));
   const actor = { kind: 'SYSTEM' as const, reference: 'kindred' };
-  const intent = { mergeId: 'merge-1', at, actor, reason: null, counts: [], identities: [] };
+  const intent = { mergeId, at, actor, reason: null, counts: [], identities: [] };
   const writes = mergeWrites(winner, loser, decisions, intent);
   const values = decisions.fields.map(({ winnerValue, loserValue }) => [winnerValue, loserValue] as const);
   const kept = snapshotOf(winner, loser, { attributes: decisions.attributes, values }, []);
-  const sealed = sealSnapshot(key, 'merge-1', kept) as string;
+  const sealed = sealSnapshot(key, mergeId, kept) as string;
   return {
-    snapshot: openSnapshot(key, 'merge-1', sealed),
+    snapshot: openSnapshot(key, mergeId, sealed),
     merge: writes.row,
     winner: applied(winner, writes.winner),
     loser: applied(loser, writes.loser),
   };
 }
 
-function undoOf(state: ReturnType<typeof mergedPair>, claims: Map<string, ClaimRow>) {
-  const none = { identities: [], addresses: [], links: new Map(), laterMerges: [], jointUses: [] };
-  const facts: UndoFacts = { brand: aBrand(), ...state, claims, ...none, at };
+function undoOf(
+  state: ReturnType<typeof mergedPair>,
+  claims: Map<string, ClaimRow>,
+  laterMerges: UndoFacts['laterMerges'] = [],
+) {
+  const none = { identities: [], addresses: [], links: new Map(), jointUses: [] };
+  const facts: UndoFacts = { brand: aBrand(), ...state, claims, ...none, laterMerges, at };
   const plan = planUndo(facts);
   const writes = undoWrites({ winner: state.winner, loser: state.loser, earlierLosers: [] }, plan, {
-    mergeId: 'merge-1',
+    mergeId: state.merge._id,
     at,
   });
   const [own, theirs] = writes.profiles as [ProfileWrite, ProfileWrite];
@@ -189,6 +193,45 @@ describe(`undone merges (seed ${seed})`, () => {
       }),
       { seed, numRuns: 200 },
     );
+  });
+
+  it('leave everybody as they were, in whatever order two merges into one are undone, unless an order is refused (I12)', () => {
+    const three = fc.record({ people, third: told, hasEmail: fc.boolean() });
+    let inOtherOrder = 0;
+    fc.assert(
+      fc.property(three, ({ people: { winner: w, loser: l, own, theirs }, third, hasEmail }) => {
+        const [winner, one] = [profileOf('winner', w, own), profileOf('loser', l, theirs)];
+        // A second number or link would stand in the way of the second merge.
+        const other = profileOf('other', third, { hasEmail, hasMobile: false, hasSlot: false });
+        const claims = claimsOf(winner, one, other);
+        const first = mergedPair(winner, one);
+        const second = mergedPair(first.winner, other, '22222222-2222-4222-8222-222222222222');
+        const expectAll = (rows: readonly ProfileRow[]) =>
+          expect(rows.map(lasting)).toEqual([winner, one, other].map((row) => lasting(structuredClone(row))));
+
+        const back = undoOf(second, claims);
+        expect(back.plan.blockers).toEqual([]);
+        const all = undoOf({ ...first, winner: back.winner }, claims);
+        expect(all.plan.blockers).toEqual([]);
+        expectAll([all.winner, all.loser, back.loser]);
+
+        const early = undoOf({ ...first, winner: second.winner }, claims, [second.merge]);
+        if (early.plan.blockers.length > 0) return;
+        const late = undoOf({ ...second, winner: early.winner }, claims);
+        expect(late.plan.blockers).toEqual([]);
+        // What was refused through the other merge is kept on both sides, and an empty list of search keys says what none says.
+        const alike = ({ comms: _comms, keys, ...rest }: ProfileRow) =>
+          lasting({ ...rest, keys: keys ?? [] } as ProfileRow);
+        const [are, were] = [
+          [late.winner, early.loser, late.loser],
+          [winner, one, other].map((row) => structuredClone(row)),
+        ];
+        expect(are.map(alike)).toEqual(were.map(alike));
+        inOtherOrder += 1;
+      }),
+      { seed, numRuns: 200 },
+    );
+    expect(inOtherOrder).toBeGreaterThan(0);
   });
 
   it('never permit what was refused in between', () => {

@@ -1,8 +1,11 @@
 import type { ClaimRow } from '../../../src/claims/claim.js';
 import { identityClaimId } from '../../../src/claims/claim.js';
 import { accountsOf, type ProfileRow } from '../../../src/profiles/profile.js';
+import type { WalletRow } from '../../../src/wallet/wallet.js';
 import type { Change, DoubleStore } from './double-store.js';
 import { type Name, names, type SmallWorld } from './explorer-world.js';
+import { brokenHold } from './hold-rules.js';
+import type { HoldRow } from './points-hold.js';
 import { type BrandState, brokenRules } from './state-rules.js';
 import type { Shown, Told, Wish } from './wishes.js';
 
@@ -13,9 +16,13 @@ export class Timeline {
   readonly #people: SmallWorld['people'];
 
   constructor(before: DoubleStore, commits: readonly (readonly Change[])[], people: SmallWorld['people']) {
+    const rowsOf = <Row>(collection: string) =>
+      new Map(before.all(collection).map((doc) => [doc._id, doc as unknown as Row]));
     const first: BrandState = {
-      profiles: new Map(before.all('profiles').map((doc) => [doc._id, doc as unknown as ProfileRow])),
-      claims: new Map(before.all('claims').map((doc) => [doc._id, doc as unknown as ClaimRow])),
+      profiles: rowsOf<ProfileRow>('profiles'),
+      claims: rowsOf<ClaimRow>('claims'),
+      holds: rowsOf<HoldRow>('holds'),
+      wallets: rowsOf<WalletRow>('wallets'),
     };
     const states = [first];
     for (const changes of commits) states.push(next(states.at(-1) as BrandState, changes));
@@ -50,16 +57,23 @@ function ownerIn(state: BrandState, row: ProfileRow | undefined): ProfileRow | u
   return row?.state === 'MERGED' ? state.profiles.get(row.mergedInto ?? '') : row;
 }
 
+/** Collections that make up a state. */
+const stateful = ['profiles', 'claims', 'holds', 'wallets'] as const;
+
 function next(before: BrandState, changes: readonly Change[]): BrandState {
-  const isTouched = changes.some(({ collection }) => collection === 'profiles' || collection === 'claims');
-  if (!isTouched) return before;
-  const state = { profiles: new Map(before.profiles), claims: new Map(before.claims) };
-  for (const { collection, id, after } of changes) {
-    const rows = collection === 'profiles' ? state.profiles : collection === 'claims' ? state.claims : null;
-    if (after === null) rows?.delete(id);
-    else rows?.set(id, after as never);
+  const touched = stateful.filter((name) => changes.some(({ collection }) => collection === name));
+  if (touched.length === 0) return before;
+  const state: Record<string, ReadonlyMap<string, unknown>> = { ...before };
+  for (const name of touched) {
+    const rows = new Map<string, unknown>(before[name]);
+    for (const { collection, id, after } of changes) {
+      if (collection !== name) continue;
+      if (after === null) rows.delete(id);
+      else rows.set(id, after);
+    }
+    state[name] = rows;
   }
-  return state;
+  return state as unknown as BrandState;
 }
 
 /** What contradicts the answers that actors were given, against every state the brand went through. */
@@ -93,6 +107,7 @@ function brokenAnswer(told: Told, timeline: Timeline, store: DoubleStore): strin
   if (end === 'FAILED' && !codes.every((code) => waitCodes.has(code)))
     return [`${wish.kind} failed with ${codes.join()}`];
   if (wish.kind === 'read') return end === 'DONE' ? brokenRead(told, timeline) : [];
+  if (wish.kind === 'hold') return brokenHold(told, store);
   if (wish.kind === 'sale') {
     const count = store.all('transactions').filter((row) => row['externalId'] === wish.number).length;
     return count === 1 || (end !== 'DONE' && count === 0)

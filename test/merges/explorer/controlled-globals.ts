@@ -1,5 +1,6 @@
 import crypto from 'node:crypto';
 import { createRequire, syncBuiltinESMExports } from 'node:module';
+import zlib from 'node:zlib';
 
 const require = createRequire(import.meta.url);
 /** As the driver sees it: a property looked up at every call. */
@@ -13,12 +14,26 @@ const real = {
   randomUUID: crypto.randomUUID,
   stackTraceLimit: Error.stackTraceLimit,
   promisedTimeout: promisedTimers.setTimeout,
+  deflateRawSync: zlib.deflateRawSync,
 };
 
 /** Whoever draws ids now; nobody outside a history. */
 let drawer: ControlledGlobals | null = null;
 // Once and for all: putting a named export back and forth costs more than a short history.
 crypto.randomUUID = (options) => drawer?.nextId() ?? real.randomUUID(options);
+/** The same few snapshots are packed over and over, and setting up a compression takes longer than all else of a merge. */
+const packed = new Map<string, Buffer>();
+const packedMax = 5_000;
+zlib.deflateRawSync = ((content: Uint8Array, options?: zlib.ZlibOptions): Buffer => {
+  if (drawer === null || options !== undefined) return real.deflateRawSync(content, options);
+  const key = Buffer.from(content.buffer, content.byteOffset, content.byteLength).toString('latin1');
+  const known = packed.get(key);
+  if (known !== undefined) return known;
+  const made = real.deflateRawSync(content);
+  if (packed.size === packedMax) packed.clear();
+  packed.set(key, made);
+  return made;
+}) as typeof zlib.deflateRawSync;
 syncBuiltinESMExports();
 
 interface Waiting {

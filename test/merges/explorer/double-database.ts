@@ -26,7 +26,9 @@ export class DoubleDatabase {
   readonly owner: string;
   readonly #store: DoubleStore;
   readonly #issue: Issue;
-  readonly connection = { collection: (name: string) => this.#collection(name) };
+  readonly connection = { collection: (name: string) => this.#collectionOf(name) };
+  readonly #collections = new Map<string, CollectionDouble>();
+  readonly #models = new Map<string, object>();
 
   private constructor(owner: string, store: DoubleStore, issue: Issue) {
     this.owner = owner;
@@ -40,17 +42,33 @@ export class DoubleDatabase {
   }
 
   model(definition: CollectionDefinition<{ _id: string }>): object {
-    const collection = this.#collection(definition.name);
+    const known = this.#models.get(definition.name);
+    if (known !== undefined) return known;
+    const model = this.#newModel(definition.name);
+    this.#models.set(definition.name, model);
+    return model;
+  }
+
+  #newModel(name: string): object {
+    const collection = this.#collectionOf(name);
     return {
       collection,
       find: (filter: Filter, projection: Filter | null, options: CommandOptions) =>
-        this.#find(definition.name, filter, projection, options),
+        this.#find(name, filter, projection, options),
       findOne: async (filter: Filter, projection: Filter | null, options: CommandOptions) =>
-        (await this.#find(definition.name, filter, projection, { ...options, limit: 1 }))[0] ?? null,
+        (await this.#find(name, filter, projection, { ...options, limit: 1 }))[0] ?? null,
       updateOne: collection.updateOne,
       deleteOne: collection.deleteOne,
-      aggregate: (pipeline: readonly Filter[]) => ({ option: () => this.#aggregate(definition.name, pipeline) }),
+      aggregate: (pipeline: readonly Filter[]) => ({ option: () => this.#aggregate(name, pipeline) }),
     };
+  }
+
+  #collectionOf(name: string): CollectionDouble {
+    const known = this.#collections.get(name);
+    if (known !== undefined) return known;
+    const collection = this.#newCollection(name);
+    this.#collections.set(name, collection);
+    return collection;
   }
 
   async run<T>(_deadline: Deadline, ask: () => Promise<T>): Promise<T> {
@@ -65,7 +83,7 @@ export class DoubleDatabase {
     return new DoubleSession(this.#store, this.#issue);
   }
 
-  #collection(name: string) {
+  #newCollection(name: string): CollectionDouble {
     const insert = (docs: readonly Doc[], options: CommandOptions = {}) => {
       const detail = () => docs.map((doc) => doc._id).join(', ');
       const writes = docs.map((doc) => `${name}/${doc._id}`);
@@ -98,15 +116,18 @@ export class DoubleDatabase {
 
   #find(name: string, filter: Filter, projection: Filter | null, options: CommandOptions = {}): Promise<Doc[]> {
     const id = filter['_id'] as string | { readonly $in?: readonly string[] } | undefined;
-    const detail = () => (typeof id === 'string' ? id : (id?.$in?.join(', ') ?? Object.keys(filter).join(', ')));
-    return this.#send({ name: 'find', collection: name, detail, writes: [] }, options, (transaction) => {
-      const found = sorted(this.#store.find(name, filter, transaction), options.sort);
-      return found.slice(0, options.limit ?? found.length).map((doc) => projected(doc, projection));
+    const detail = (): string =>
+      typeof id === 'string' ? id : (id?.$in?.join(', ') ?? Object.keys(filter).join(', '));
+    return this.#send({ name: 'find', collection: name, detail, writes: nothing }, options, (transaction) => {
+      const all = this.#store.find(name, filter, transaction);
+      const found = options.sort === undefined ? all : sorted(all, options.sort);
+      const some = options.limit === undefined ? found : found.slice(0, options.limit);
+      return some.map((doc) => projected(doc, projection));
     }) as Promise<Doc[]>;
   }
 
   #aggregate(name: string, pipeline: readonly Filter[]): Promise<unknown> {
-    return this.#send({ name: 'aggregate', collection: name, detail: () => '', writes: [] }, {}, () =>
+    return this.#send({ name: 'aggregate', collection: name, detail: () => '', writes: nothing }, {}, () =>
       aggregated(this.#store, name, pipeline),
     );
   }
@@ -145,6 +166,8 @@ export class DoubleDatabase {
   }
 }
 
+type CollectionDouble = Readonly<Record<'insertOne' | 'insertMany' | 'updateOne' | 'deleteOne' | 'aggregate', unknown>>;
+
 type CommandShape = Pick<Command, 'name' | 'collection' | 'detail' | 'writes'>;
 
 function transactionOf(session: DoubleSession): Transaction {
@@ -153,7 +176,12 @@ function transactionOf(session: DoubleSession): Transaction {
   return open;
 }
 
+const nothing: readonly string[] = [];
+const transactionFates: readonly Fate[] = ['before', 'lost', 'transient'];
+const readFates: readonly Fate[] = ['before'];
+const writeFates: readonly Fate[] = ['before', 'lost'];
+
 function fatesOf(shape: CommandShape, transaction: Transaction | null): readonly Fate[] {
-  if (transaction !== null) return ['before', 'lost', 'transient'];
-  return shape.writes.length === 0 ? ['before'] : ['before', 'lost'];
+  if (transaction !== null) return transactionFates;
+  return shape.writes.length === 0 ? readFates : writeFates;
 }

@@ -12,31 +12,45 @@ export function matches(doc: Doc, filter: Readonly<Record<string, unknown>>): bo
 
 /** A filter read once, for many documents. @throws Error for an operator that the double does not know. */
 export function compiled(filter: Readonly<Record<string, unknown>>): DocTest {
-  const tests = Object.keys(filter).flatMap((path) => testsOf(path, filter[path]));
+  const tests: DocTest[] = [];
+  for (const path in filter) addTests(tests, path, filter[path]);
+  if (tests.length === 1) return tests[0] as DocTest;
   return (doc) => {
     for (const test of tests) if (!test(doc)) return false;
     return true;
   };
 }
 
-function testsOf(path: string, condition: unknown): DocTest[] {
-  if (path === '$or') {
-    const parts = (condition as Record<string, unknown>[]).map(compiled);
-    return [(doc) => parts.some((part) => part(doc))];
+function addTests(tests: DocTest[], path: string, condition: unknown): void {
+  if (path.charCodeAt(0) === dollar) {
+    const parts = (path === '$or' || path === '$and' ? (condition as Record<string, unknown>[]) : unknown(path)).map(
+      compiled,
+    );
+    tests.push(path === '$or' ? (doc) => parts.some((part) => part(doc)) : (doc) => parts.every((part) => part(doc)));
+    return;
   }
-  if (path === '$and') return (condition as Record<string, unknown>[]).map(compiled);
-  if (path.startsWith('$')) throw new Error(`The double knows no ${path}`);
   const read = path.includes('.') ? (doc: Doc) => valueAt(doc, path) : (doc: Doc) => doc[path];
-  if (!isOperators(condition)) return [(doc) => isEqualTo(read(doc), condition)];
-  return Object.keys(condition).map((name) => {
+  if (!isOperators(condition)) {
+    tests.push((doc) => isEqualTo(read(doc), condition));
+    return;
+  }
+  for (const name in condition) {
     const operand = condition[name];
     fits(undefined, name, operand);
-    return (doc: Doc) => fits(read(doc), name, operand);
-  });
+    tests.push((doc) => fits(read(doc), name, operand));
+  }
+}
+
+const dollar = '$'.charCodeAt(0);
+
+function unknown(operator: string): never {
+  throw new Error(`The double knows no ${operator}`);
 }
 
 function isOperators(condition: unknown): condition is Record<string, unknown> {
-  return isPlain(condition) && Object.keys(condition).some((name) => name.startsWith('$'));
+  if (!isPlain(condition)) return false;
+  for (const name in condition) if (name.charCodeAt(0) === dollar) return true;
+  return false;
 }
 
 function isPlain(value: unknown): value is Record<string, unknown> {
@@ -71,7 +85,7 @@ function fits(value: unknown, operator: string, operand: unknown): boolean {
     case '$lte':
       return anyOf(value, (each) => compare(each, operand) <= 0);
     default:
-      throw new Error(`The double knows no ${operator}`);
+      return unknown(operator);
   }
 }
 
@@ -107,20 +121,21 @@ export function isSame(a: unknown, b: unknown): boolean {
     return Array.isArray(b) && a.length === b.length && a.every((each, index) => isSame(each, b[index]));
   }
   if (!isPlain(a) || !isPlain(b)) return false;
-  const [left, right] = [Object.entries(a), Object.entries(b)];
-  return (
-    left.length === right.length &&
-    left.every(([name, value], index) => right[index]?.[0] === name && isSame(value, right[index]?.[1]))
-  );
+  const [left, right] = [Object.keys(a), Object.keys(b)];
+  return left.length === right.length && left.every((name, at) => right[at] === name && isSame(a[name], b[name]));
 }
 
-/** A frozen copy as the driver would store it: undefined becomes null. */
+/** A frozen copy as the driver would store it: undefined becomes null. What is frozen already is taken as it is. */
 export function stored<T>(value: T): T {
-  if (value === undefined) return null as T;
-  if (Array.isArray(value)) return Object.freeze(value.map((each) => stored(each))) as T;
-  if (!isPlain(value)) return value;
-  const copy: Record<string, unknown> = {};
-  for (const name of Object.keys(value)) copy[name] = stored(value[name]);
+  if (typeof value !== 'object' || value === null) return value === undefined ? (null as T) : value;
+  if (value instanceof Date || Object.isFrozen(value)) return value;
+  let copy: object;
+  if (Array.isArray(value)) copy = value.map((each) => stored(each));
+  else {
+    const fields: Record<string, unknown> = {};
+    for (const name in value) fields[name] = stored(value[name]);
+    copy = fields;
+  }
   return Object.freeze(copy) as T;
 }
 
@@ -129,20 +144,31 @@ type Update = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 /** The document an update makes of one; the very same object when it changes nothing. */
 export function updated(doc: Doc, update: Update): Doc {
   const next: Record<string, unknown> = { ...doc };
-  for (const [operator, fields] of Object.entries(update)) {
-    for (const [path, operand] of Object.entries(fields)) applyAt(next, path.split('.'), operator, operand);
+  const touched = new Set<string>();
+  for (const operator in update) {
+    const fields = update[operator] as Readonly<Record<string, unknown>>;
+    for (const path in fields) {
+      const parts = path.split('.');
+      touched.add(parts[0] as string);
+      applyAt(next, parts, operator, fields[path]);
+    }
   }
-  const result = stored(next) as Doc;
-  return isSame(result, doc) ? doc : result;
+  let isChanged = false;
+  for (const name of touched) {
+    if (name in next) next[name] = stored(next[name]);
+    isChanged ||= name in next !== name in doc || !isSame(next[name], doc[name]);
+  }
+  if (!isChanged) return doc;
+  return Object.freeze(next) as Doc;
 }
 
 function applyAt(target: Record<string, unknown>, path: readonly string[], operator: string, operand: unknown): void {
-  const [name, ...rest] = path as [string, ...string[]];
-  if (rest.length > 0) {
+  const name = path[0] as string;
+  if (path.length > 1) {
     const inner = target[name];
     if (inner === undefined && operator === '$unset') return;
     const copy = { ...(inner as Record<string, unknown> | undefined) };
-    applyAt(copy, rest, operator, operand);
+    applyAt(copy, path.slice(1), operator, operand);
     target[name] = copy;
     return;
   }
@@ -167,20 +193,33 @@ function applyAt(target: Record<string, unknown>, path: readonly string[], opera
       return;
     }
     default:
-      throw new Error(`The double knows no ${operator}`);
+      unknown(operator);
   }
 }
 
 /** Fields of a projection; null gives the whole document. A copy of one's own in any case. */
 export function projected(doc: Doc, projection: Readonly<Record<string, unknown>> | null | undefined): Doc {
-  if (projection === null || projection === undefined) return { ...doc };
+  const wanted = projection === null || projection === undefined ? null : wantedOf(projection);
+  if (wanted === null) return { ...doc };
+  const copy: Record<string, unknown> = {};
+  for (const name in doc) if (wanted.has(name)) copy[name] = doc[name];
+  return copy as Doc;
+}
+
+/** By projection: stores hand in the same objects over and over. */
+const wantedBy = new WeakMap<object, ReadonlySet<string> | null>();
+
+/** Names of the fields that a projection includes; null for all. */
+function wantedOf(projection: Readonly<Record<string, unknown>>): ReadonlySet<string> | null {
+  const known = wantedBy.get(projection);
+  if (known !== undefined) return known;
   const names = Object.keys(projection);
-  if (names.length === 0) return { ...doc };
   if (names.some((name) => projection[name] !== 1 && projection[name] !== true)) {
     throw new Error('The double knows projections that include only');
   }
-  const wanted = new Set([...names.map((name) => name.split('.')[0]), '_id']);
-  return Object.fromEntries(Object.entries(doc).filter(([name]) => wanted.has(name))) as unknown as Doc;
+  const wanted = names.length === 0 ? null : new Set([...names.map((name) => name.split('.')[0] as string), '_id']);
+  wantedBy.set(projection, wanted);
+  return wanted;
 }
 
 /** Sorts by fields, 1 ascending and -1 descending. */

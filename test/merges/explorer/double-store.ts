@@ -41,6 +41,8 @@ const keyOf = (collection: string, id: string): string => `${collection}/${id}`;
 export class DoubleStore {
   /** Everything that was committed, in order; plain writes are commits of one document. */
   readonly commits: (readonly Change[])[] = [];
+  /** What it began with, shared by all forks and never written. */
+  #base: ReadonlyMap<string, ReadonlyMap<string, Doc>> = new Map();
   #collections = new Map<string, Map<string, Version[]>>();
   #locks = new Map<string, Transaction>();
   #now = 0;
@@ -51,18 +53,16 @@ export class DoubleStore {
     return this.#now;
   }
 
-  /** A store that begins where this one stands. */
+  /** A store that begins where this one stands. Costs nothing when this one has not been written to. */
   fork(): DoubleStore {
     const copy = new DoubleStore();
-    for (const [name, rows] of this.#collections) {
-      const kept = new Map<string, Version[]>();
-      for (const [id, versions] of rows) {
-        const last = versions.at(-1);
-        if (last?.doc != null) kept.set(id, [{ at: 0, doc: last.doc }]);
-      }
-      copy.#collections.set(name, kept);
-    }
+    copy.#base = this.#collections.size === 0 ? this.#base : this.#standing();
     return copy;
+  }
+
+  #standing(): ReadonlyMap<string, ReadonlyMap<string, Doc>> {
+    const names = new Set([...this.#base.keys(), ...this.#collections.keys()]);
+    return new Map([...names].map((name) => [name, new Map(this.all(name).map((doc) => [doc._id, doc]))]));
   }
 
   begin(): Transaction {
@@ -78,7 +78,8 @@ export class DoubleStore {
 
   /** Every committed document, by collection: for digests of states. */
   *everything(): Iterable<readonly [collection: string, doc: Doc]> {
-    for (const name of this.#collections.keys()) for (const doc of this.all(name)) yield [name, doc];
+    const names = new Set([...this.#base.keys(), ...this.#collections.keys()]);
+    for (const name of names) for (const doc of this.all(name)) yield [name, doc];
   }
 
   /** Transactions that have a snapshot and have not ended. */
@@ -88,14 +89,16 @@ export class DoubleStore {
 
   find(collection: string, filter: Filter, transaction: Transaction | null): Doc[] {
     if (transaction !== null) this.#enter(transaction);
-    return this.#candidates(collection, filter, transaction).filter(compiled(filter));
+    const candidates = this.#candidates(collection, filter, transaction);
+    if (candidates.length === 0) return candidates;
+    const isWanted = testOf(filter);
+    return isWanted === null ? candidates : candidates.filter(isWanted);
   }
 
   insert(collection: string, docs: readonly Doc[], transaction: Transaction | null): void {
     if (transaction !== null) this.#enter(transaction);
     for (const doc of docs) {
-      const isTaken = this.#candidates(collection, { _id: doc._id }, transaction).length > 0;
-      if (isTaken) {
+      if (this.#seen(collection, doc._id, transaction) !== null) {
         if (transaction !== null) this.abort(transaction);
         throw serverError(11_000, `E11000 duplicate key error collection: ${collection} index: _id_`);
       }
@@ -142,7 +145,7 @@ export class DoubleStore {
 
   /** Whether an open transaction holds a row that a plain write wants. */
   isHeld(keys: readonly string[]): boolean {
-    return keys.some((key) => this.#locks.has(key));
+    return this.#locks.size > 0 && keys.some((key) => this.#locks.has(key));
   }
 
   #enter(transaction: Transaction): void {
@@ -196,7 +199,7 @@ export class DoubleStore {
     const ids = typeof condition === 'string' ? [condition] : condition?.$in;
     if (ids === undefined) return this.#visible(collection, transaction);
     const docs: Doc[] = [];
-    for (const id of new Set(ids)) {
+    for (const id of ids.length > 1 ? new Set(ids) : ids) {
       const doc = this.#seen(collection, id, transaction);
       if (doc !== null) docs.push(doc);
     }
@@ -205,13 +208,17 @@ export class DoubleStore {
 
   #visible(collection: string, transaction: Transaction | null): Doc[] {
     const docs: Doc[] = [];
-    const rows = this.#collections.get(collection);
-    for (const id of rows?.keys() ?? []) {
+    const [base, rows] = [this.#base.get(collection), this.#collections.get(collection)];
+    const isPlain = rows === undefined && (transaction === null || transaction.writes.size === 0);
+    if (isPlain) return base === undefined ? docs : [...base.values()];
+    const look = (id: string): void => {
       const doc = this.#seen(collection, id, transaction);
       if (doc !== null) docs.push(doc);
-    }
+    };
+    for (const id of base?.keys() ?? []) look(id);
+    for (const id of rows?.keys() ?? []) if (base?.has(id) !== true) look(id);
     for (const change of transaction?.writes.values() ?? []) {
-      const isNew = change.collection === collection && rows?.has(change.id) !== true;
+      const isNew = change.collection === collection && rows?.has(change.id) !== true && base?.has(change.id) !== true;
       if (isNew && change.after !== null) docs.push(change.after);
     }
     return docs;
@@ -223,14 +230,25 @@ export class DoubleStore {
       if (own !== undefined) return own.after;
     }
     const versions = this.#collections.get(collection)?.get(id);
-    if (versions === undefined) return null;
-    const atMost = transaction?.snapshot ?? Number.POSITIVE_INFINITY;
-    for (let at = versions.length - 1; at >= 0; at -= 1) {
-      const version = versions[at] as Version;
-      if (version.at <= atMost) return version.doc;
+    if (versions !== undefined) {
+      const atMost = transaction?.snapshot ?? Number.POSITIVE_INFINITY;
+      for (let at = versions.length - 1; at >= 0; at -= 1) {
+        const version = versions[at] as Version;
+        if (version.at <= atMost) return version.doc;
+      }
     }
-    return null;
+    return this.#base.get(collection)?.get(id) ?? null;
   }
+}
+
+/** What is left to look at once documents were found by `_id`; null when that was all. */
+function testOf(filter: Filter): ((doc: Doc) => boolean) | null {
+  const id = filter['_id'] as { readonly $in?: unknown } | string | undefined;
+  const isById = typeof id === 'string' || (id?.$in !== undefined && Object.keys(id).length === 1);
+  if (!isById) return compiled(filter);
+  const { _id, ...rest } = filter;
+  for (const _name in rest) return compiled(rest);
+  return null;
 }
 
 function noSuchTransaction(): Error {

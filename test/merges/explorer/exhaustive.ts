@@ -1,7 +1,7 @@
 import type { Doc } from './double-query.js';
 import type { DoubleStore } from './double-store.js';
 import { describeHistory, runHistory } from './history.js';
-import type { Chooser, Fate, Pending, Step } from './scheduler.js';
+import type { Chooser, Command, Fate, Pending, Step } from './scheduler.js';
 import type { Wish } from './wishes.js';
 
 /** What an exhaustive search has been through. */
@@ -19,6 +19,8 @@ export interface Question {
   /** Fates of commits that may strike, at most once in a history. */
   readonly commitFates: readonly Fate[];
   readonly runsMax: number;
+  /** Goes through commands that commute in both orders as well, to see that nothing is missed without. */
+  readonly isThorough?: boolean;
 }
 
 /** Collections that nobody writes in these histories: reading them early or late is the same. */
@@ -48,20 +50,42 @@ function isIndependent({ command }: Pending): boolean {
 interface Option {
   readonly actor: number;
   readonly fate: Fate;
+  readonly command: Command;
+}
+
+/** Where a history branches off: what was taken so far, and what need not be taken again from there. */
+interface Branch {
+  readonly taken: readonly Option[];
+  readonly asleep: readonly Option[];
+}
+
+const isEnd = ({ name }: Command): boolean => name === 'commitTransaction' || name === 'abortTransaction';
+
+/**
+ * Whether two commands of different actors come to the same in either order: an end of a transaction shows others what
+ * was done and gives rows free, an update may take a row from another or undo its own transaction, and all else neither
+ * shows nor takes anything but rows of its own.
+ */
+function doCommute(one: Option, other: Option): boolean {
+  if (one.actor === other.actor || isEnd(one.command) || isEnd(other.command)) return false;
+  if (one.command.name === 'update' && other.command.name === 'update') return false;
+  return !other.command.writes.some((key) => one.command.writes.includes(key));
 }
 
 /**
  * Goes through every order of the commands that can make a difference, with at most one failing commit. States that were
  * seen before are not gone on from; whoever met a conflict goes on when a transaction has ended since, as repeating at
- * once only meets it again. Every history is checked as far as it goes.
+ * once only meets it again. Of orders that differ by commands that commute one is gone through (sleep sets with states
+ * remembered: Godefroid, "Partial-Order Methods for the Verification of Concurrent Systems", 1996, §5). Every history is
+ * checked as far as it goes.
  */
-export async function exhaust({ wishes, commitFates, runsMax }: Question): Promise<Exhausted> {
-  const seen = new Set<string>();
-  const open: Option[][] = [[]];
+export async function exhaust({ wishes, commitFates, runsMax, isThorough }: Question): Promise<Exhausted> {
+  const seen: Seen = new Map();
+  const open: Branch[] = [{ taken: [], asleep: [] }];
   let runs = 0;
-  for (let prefix = open.pop(); prefix !== undefined && runs < runsMax; prefix = open.pop()) {
+  while (open.length > 0 && runs < runsMax) {
     runs += 1;
-    const walk = new Walk(prefix, seen, open, commitFates);
+    const walk = new Walk(open.pop() as Branch, { seen, open, commitFates, isThorough: isThorough === true });
     const outcome = await runHistory(wishes, ({ stores }) => walk.chooser(stores.brand));
     if (outcome.broken.length > 0) {
       return { runs, states: seen.size, isComplete: false, failure: describeHistory(outcome) };
@@ -70,20 +94,31 @@ export async function exhaust({ wishes, commitFates, runsMax }: Question): Promi
   return { runs, states: seen.size, isComplete: open.length === 0, failure: null };
 }
 
+/** States by what was left out there; a state met again is gone on from by that, as far as it is not left out again. */
+type Seen = Map<string, ReadonlySet<string>>;
+
+/** What all histories of a search have in common. */
+interface Search {
+  readonly seen: Seen;
+  readonly open: Branch[];
+  readonly commitFates: readonly Fate[];
+  readonly isThorough: boolean;
+}
+
+const nameOf = ({ actor, fate }: Option): string => `${actor} ${fate}`;
+
 class Walk {
   readonly #prefix: readonly Option[];
-  readonly #seen: Set<string>;
-  readonly #open: Option[][];
-  readonly #commitFates: readonly Fate[];
+  readonly #search: Search;
   readonly #taken: Option[] = [];
   readonly #memory = new Map<number, number>();
+  #asleep: readonly Option[];
   #noted = 0;
 
-  constructor(prefix: readonly Option[], seen: Set<string>, open: Option[][], commitFates: readonly Fate[]) {
-    this.#prefix = prefix;
-    this.#seen = seen;
-    this.#open = open;
-    this.#commitFates = commitFates;
+  constructor({ taken, asleep }: Branch, search: Search) {
+    this.#prefix = taken;
+    this.#asleep = asleep;
+    this.#search = search;
   }
 
   chooser(store: DoubleStore): Chooser {
@@ -96,13 +131,29 @@ class Walk {
       const decision = this.#taken.length;
       const known = this.#prefix[decision];
       if (known !== undefined) return this.#take(ready, known);
-      const key = this.#keyOf(store, digests, ready);
-      if (this.#seen.has(key)) return null;
-      this.#seen.add(key);
-      const [first, ...others] = this.#optionsOf(eager(ready, steps));
-      for (const option of others) this.#open.push([...this.#taken, option]);
-      return first === undefined ? null : this.#take(ready, first);
+      const next = this.#branch(this.#keyOf(store, digests, ready), this.#optionsOf(eager(ready, steps)));
+      return next === null ? null : this.#take(ready, next);
     };
+  }
+
+  /** The option to go on with; the others are left for later. Null when all were taken in another order. */
+  #branch(key: string, options: readonly Option[]): Option | null {
+    const asleep = this.#asleep;
+    const { seen, open, isThorough } = this.#search;
+    const isAsleep = (option: Option): boolean => asleep.some((each) => nameOf(each) === nameOf(option));
+    const leftOut = seen.get(key);
+    const wanted = options.filter((option) => leftOut?.has(nameOf(option)) !== false && !isAsleep(option));
+    const stillOut = asleep.map(nameOf).filter((name) => leftOut?.has(name) !== false);
+    seen.set(key, new Set(stillOut));
+    const branches = wanted.map((option, at) => ({
+      taken: [...this.#taken, option],
+      asleep: [...asleep, ...wanted.slice(0, at)].filter((each) => !isThorough && doCommute(each, option)),
+    }));
+    const [first, ...others] = branches;
+    // The last comes first: what was slept on has been gone through by then.
+    open.push(...others.reverse());
+    this.#asleep = first?.asleep ?? [];
+    return wanted[0] ?? null;
   }
 
   #take(ready: readonly Pending[], option: Option): { pending: Pending; fate: Fate } {
@@ -115,8 +166,8 @@ class Walk {
   #optionsOf(ready: readonly Pending[]): Option[] {
     const mayFail = this.#taken.every(({ fate }) => fate === 'ok');
     return ready.flatMap(({ actor, command }) => {
-      const fates = mayFail && command.name === 'commitTransaction' ? this.#commitFates : [];
-      return [{ actor, fate: 'ok' as const }, ...fates.map((fate) => ({ actor, fate }))];
+      const fates = mayFail && command.name === 'commitTransaction' ? this.#search.commitFates : [];
+      return [{ actor, fate: 'ok' as const, command }, ...fates.map((fate) => ({ actor, fate, command }))];
     });
   }
 
@@ -137,7 +188,7 @@ class Walk {
       return `${digests[snapshot as number]}:${written.sort().join()}`;
     });
     const actors = [...this.#memory].sort(([a], [b]) => a - b).map((entry) => entry.join('='));
-    const pending = ready.map(({ actor, command }) => `${actor}${command.name}`);
+    const pending = ready.map(({ actor, command }) => `${actor}${command.name}`).sort();
     const failed = this.#taken.some(({ fate }) => fate !== 'ok');
     return [digests.at(-1), transactions.sort().join('|'), actors.join(), pending.join(), failed].join(' ');
   }

@@ -80,7 +80,12 @@ export const linkIds = ['a0000000-0000-4000-8000-000000000001', 'b0000000-0000-4
 export interface SmallWorld {
   readonly stores: Stores;
   readonly people: Readonly<Record<Person, ProfileView>>;
+  /** Hashes of plans that were reviewed before anything was written, by pair: every history begins with the same rows. */
+  readonly firstPlans: Map<string, string>;
 }
+
+/** Leaves few of the points that A has with E: whoever sets them aside twice overspends. */
+const debtOfA = 8;
 
 let template: SmallWorld | undefined;
 
@@ -90,8 +95,8 @@ let template: SmallWorld | undefined;
  */
 export async function smallWorld(): Promise<SmallWorld> {
   template ??= await makeTemplate();
-  const { stores, people } = template;
-  return { stores: { brand: stores.brand.fork(), registry: stores.registry.fork() }, people };
+  const { stores } = template;
+  return { ...template, stores: { brand: stores.brand.fork(), registry: stores.registry.fork() } };
 }
 
 async function makeTemplate(): Promise<SmallWorld> {
@@ -115,7 +120,9 @@ async function makeTemplate(): Promise<SmallWorld> {
     b: { brand: 'hearth', profileId: _id },
   }));
   stores.registry.insert('links', links, null);
-  return { stores, people: people as SmallWorld['people'] };
+  // Forks of a fork share everything.
+  const begun = { brand: stores.brand.fork(), registry: stores.registry.fork() };
+  return { stores: begun, people: people as SmallWorld['people'], firstPlans: new Map() };
 }
 
 async function populate(group: TestGroup): Promise<SmallWorld['people']> {
@@ -132,7 +139,9 @@ async function populate(group: TestGroup): Promise<SmallWorld['people']> {
     for (let sale = 0; sale < 2; sale += 1) {
       await aTransaction(group, brandHandle, view._id, { externalId: `${name}-${sale}`, total: 10 ** index + sale });
     }
-    await aWallet(group, brandHandle, view._id, [somePoints('style', { available: 10 ** index })]);
+    await aWallet(group, brandHandle, view._id, [
+      somePoints('style', { available: 10 ** index, debt: name === 'A' ? debtOfA : 0 }),
+    ]);
     await aReward(group, brandHandle, view._id, { valueRemaining: 100 * 10 ** index });
     made[name] = view;
   }

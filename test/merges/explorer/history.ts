@@ -25,7 +25,9 @@ export async function runHistory(wishes: readonly Wish[], choose: (world: SmallW
   const actors = wishes.map((wish, actor) => async (): Promise<void> => {
     const group = doubleGroup(stores, (command) => scheduler.issue(actor, command));
     const aside = <T>(work: () => Promise<T>): Promise<T> => scheduler.unscheduled(actor, work);
-    told.push(await pursue(wish, { group, people, aside, store: stores.brand, reviewed }));
+    const isUntouched = (): boolean => stores.brand.now === 0 && stores.registry.now === 0;
+    const { firstPlans } = world;
+    told.push(await pursue(wish, { group, people, aside, store: stores.brand, reviewed, isUntouched, firstPlans }));
   });
   const broken: string[] = [];
   try {

@@ -28,3 +28,11 @@ it.each(questions)(
   },
   120_000,
 );
+
+it('orders that differ by commands that commute lead to the same states', async () => {
+  const [, wishes] = questions[1] as (typeof questions)[number];
+  const question = { wishes, commitFates: ['timeout-applied'] as const, runsMax };
+  const [some, all] = [await exhaust(question), await exhaust({ ...question, isThorough: true })];
+  expect(some.states).toBe(all.states);
+  expect(some.runs).toBeLessThan(all.runs);
+}, 120_000);

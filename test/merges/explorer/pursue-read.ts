@@ -51,7 +51,7 @@ async function readOnce(
     ]);
     sales.push(...page.nodes.map(({ externalId }) => externalId));
     identities.push(...cards.map(({ identifier }) => identifier));
-    points += wallet.points.reduce((sum, { holding }) => sum + holding.available, 0);
+    points += wallet.points.reduce((sum, { holding }) => sum + holding.available + holding.held, 0);
   }
   return {
     views: views.map(([name, view]) => [name, view?._id ?? null, view === null ? [] : accountsOf(view)]),

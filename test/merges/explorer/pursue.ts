@@ -11,6 +11,7 @@ import { updateProfile } from '../../../src/profiles/profile-update.service.js';
 import { profileId } from '../../support/factories/profile.js';
 import { aSale } from '../../support/factories/transaction.js';
 import { brandHandle } from './explorer-world.js';
+import { holdPoints } from './points-hold.js';
 import { pursueMerge, pursueUndo } from './pursue-merge.js';
 import { readAll } from './pursue-read.js';
 import { quietly, repeated } from './repeated.js';
@@ -66,6 +67,11 @@ function carryOut(wish: Wish, means: Means, last: Sent): Promise<Partial<Told>> 
       const idempotencyKey = `change-${wish.of}-${JSON.stringify(change)}`;
       const input = { id: profileId(people[wish.of]), ...change, idempotencyKey };
       return repeated(() => quietly(updateProfile(group.context(), input)));
+    }
+    case 'hold': {
+      const { key: idempotencyKey, points, first } = wish;
+      const input = { profileId: people[wish.of]._id, points, first, idempotencyKey };
+      return repeated(() => quietly(holdPoints(group.context(), group.entry(brandHandle), input)));
     }
     case 'slot':
       return pursueSlot(wish, means);

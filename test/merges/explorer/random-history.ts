@@ -1,5 +1,5 @@
 import { type SeededRandom, seededRandom } from '../../../src/kernel/random.js';
-import { type Name, names } from './explorer-world.js';
+import { type Name, names, type Person } from './explorer-world.js';
 import { describeHistory, type Outcome, runHistory } from './history.js';
 import type { Chooser, Fate } from './scheduler.js';
 import type { Wish } from './wishes.js';
@@ -13,12 +13,16 @@ export interface Plan {
   readonly fates: ReadonlyMap<number, Fate>;
 }
 
-/** What a search found: how many histories, and the first that is wrong, as short as it could be made. */
-export interface Found {
+/** What a search has been through. */
+export interface Searched {
   readonly histories: number;
   readonly commands: number;
   readonly merges: number;
   readonly faults: number;
+}
+
+/** What a search found: beside its figures the first history that is wrong, as short as it could be made. */
+export interface Found extends Searched {
   readonly failure: string | null;
 }
 
@@ -41,6 +45,11 @@ export function drawWishes(random: SeededRandom): Wish[] {
   if (random.below(4) === 0) wishes.push({ ...(wishes[0] as Wish) });
   const writers = random.below(writersMax + 1);
   for (let n = 0; n < writers; n += 1) wishes.push(drawWriter(random, people, n));
+  // A has two accounts from the start: whoever takes the merge back meets those who set points of both aside.
+  if (random.below(10) === 0) {
+    wishes.push(drawHold(random, 'A', writers), drawHold(random, random.pick(['A', 'E']), writers + 1));
+    if (random.below(2) === 0) wishes.push({ kind: 'undo', of: 'E', key: 'undo-joint-key' });
+  }
   if (random.below(3) === 0) {
     const order = [...people].sort(() => random.next() - 0.5);
     wishes.push({ kind: 'read', order, by: random.below(3) === 0 ? 'card' : 'id' });
@@ -50,7 +59,7 @@ export function drawWishes(random: SeededRandom): Wish[] {
 
 function drawWriter(random: SeededRandom, people: readonly Name[], n: number): Wish {
   const of = random.pick(people);
-  switch (random.below(8)) {
+  switch (random.below(9)) {
     case 0:
       return { kind: 'add identity', of, identifier: `NEW-${random.below(2)}` };
     case 1:
@@ -63,9 +72,18 @@ function drawWriter(random: SeededRandom, people: readonly Name[], n: number): W
       return { kind: 'undo', of: random.below(3) === 0 ? 'E' : of, key: `undo-${n}-key` };
     case 5:
       return { kind: 'add address', of };
+    case 6:
+      return drawHold(random, of, n);
     default:
       return { kind: 'tag', of, tag: `tag-${n}` };
   }
+}
+
+const holdSizes = [1, 2, 3, 15, 150] as const;
+
+function drawHold(random: SeededRandom, of: Person, n: number): Wish {
+  const first = random.pick(['oldest', 'newest'] as const);
+  return { kind: 'hold', of, points: random.pick(holdSizes), first, key: `hold-${n}-key` };
 }
 
 /** Runs one drawn history; turns and fates are noted, so that it can be repeated and cut down. */
@@ -104,10 +122,13 @@ export function runPlan({ wishes, turns, fates }: Plan): Promise<Outcome> {
   });
 }
 
-/** Draws and runs histories with seeds from `seed` on, until one is wrong or `isEnough` says so. */
-export async function search(seed: number, isEnough: (histories: number) => boolean): Promise<Found> {
+/** Draws and runs histories with seeds from `seed` on, until one is wrong or `isEnough`, asked before each, says so. */
+export async function search(
+  seed: number,
+  isEnough: (histories: number, searched: Searched) => boolean,
+): Promise<Found> {
   const found = { histories: 0, commands: 0, merges: 0, faults: 0 };
-  while (!isEnough(found.histories)) {
+  while (!isEnough(found.histories, found)) {
     const historySeed = seed + found.histories;
     const { outcome, plan } = await runDrawn(historySeed);
     found.histories += 1;

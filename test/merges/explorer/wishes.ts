@@ -13,6 +13,14 @@ export type Wish =
   | { readonly kind: 'add address'; readonly of: Name }
   | { readonly kind: 'change e-mail'; readonly of: Name; readonly email: string }
   | { readonly kind: 'tag'; readonly of: Name; readonly tag: string }
+  /** Sets points aside, beginning with the points of the oldest or of the newest account. */
+  | {
+      readonly kind: 'hold';
+      readonly of: Person;
+      readonly points: number;
+      readonly first: 'oldest' | 'newest';
+      readonly key: string;
+    }
   | { readonly kind: 'slot'; readonly of: Name; readonly link: string }
   | { readonly kind: 'sale'; readonly of: Person; readonly by: 'id' | 'card'; readonly number: string }
   | { readonly kind: 'read'; readonly order: readonly Name[]; readonly by: 'id' | 'card' };
@@ -55,6 +63,9 @@ export interface Means {
   /** Everything in it happens before anybody else does anything. */
   readonly aside: <T>(work: () => Promise<T>) => Promise<T>;
   readonly store: DoubleStore;
+  /** Whether nothing has been written in this history. */
+  readonly isUntouched: () => boolean;
+  readonly firstPlans: SmallWorld['firstPlans'];
   /** What was reviewed, by key: whoever sends the same key sends the same body. */
   readonly reviewed: Map<string, Promise<ProfileMergeInput>>;
 }
