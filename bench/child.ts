@@ -2,8 +2,8 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { builtFile } from './built.js';
 
 /** Starts a compiled file of the bench in a process of its own. */
-export function start(file: string, args: readonly string[] = []): ChildProcess {
-  return fork(builtFile(file), args, { execArgv: [] });
+export function start(file: string, args: readonly string[] = [], execArgv: readonly string[] = []): ChildProcess {
+  return fork(builtFile(file), args, { execArgv: [...execArgv] });
 }
 
 /** The next message of a process; fails when it ends without one. */

@@ -3,12 +3,13 @@ import { seededDuplicates } from '../../src/demo/truth.js';
 import { pairId } from '../../src/duplicates/duplicate.js';
 import { duplicateCollection } from '../../src/duplicates/duplicate.model.js';
 import { scanForDuplicates } from '../../src/duplicates/duplicate-scan.service.js';
+import { likelyScoreMin } from '../../src/duplicates/duplicate-signal.js';
 import { systemClock } from '../../src/kernel/clock.js';
 import { createLogger } from '../../src/kernel/logger.js';
 import { openGroup } from '../../src/open-group.js';
 import { addressCollection, profileCollection } from '../../src/profiles/profile.model.js';
 import { benchConfig } from '../commands/group.js';
-import type { DemoFigures, FoundPairs, ScanFigures } from './figures.js';
+import type { DemoFigures, FoundPairs, HeldMemory, ScanFigures } from './figures.js';
 import { synthetics, twinKinds } from './synthetic.js';
 
 const [mode, folder, rowsText] = process.argv.slice(2) as [string, string, string];
@@ -18,6 +19,8 @@ const group = await openGroup({
   env: {},
   clock: systemClock,
   log: createLogger({ level: 'error' }),
+  // Beside a process that runs the engine for it, so that its memory is its own.
+  mayAttach: true,
 });
 const secret = group.secrets.derive('duplicates');
 const entry = group.brands.get('wren');
@@ -44,19 +47,46 @@ async function fill(rows: number): Promise<void> {
   if (waiting.length > 0) await write();
 }
 
+/** A full collection takes some 30 ms. */
+const sampleEveryMs = 3_000;
+const tellEveryMs = 30_000;
+const mb = (bytes: number): number => Math.round((bytes / 1_048_576) * 10) / 10;
+
+function heldMemory(atMs: number, phase: string): HeldMemory {
+  globalThis.gc?.();
+  const { heapUsed, external, rss } = process.memoryUsage();
+  return { atMs, phase, heapMb: mb(heapUsed), externalMb: mb(external), rssMb: mb(rss) };
+}
+
 async function scan(): Promise<ScanFigures> {
   const phasesMs: Record<string, number> = {};
-  let at = Date.now();
+  const memory: HeldMemory[] = [];
+  const startedAt = Date.now();
+  const cpuBefore = process.cpuUsage();
+  let [at, sampledAt, toldAt] = [startedAt, 0, startedAt];
   const { scan: row, durationMs } = await scanForDuplicates({
     entry,
     clock: systemClock,
     secret,
-    onProgress: ({ phase }) => {
-      phasesMs[phase] = (phasesMs[phase] ?? 0) + Date.now() - at;
+    onProgress: ({ phase, share }) => {
+      const now = Date.now();
+      phasesMs[phase] = (phasesMs[phase] ?? 0) + now - at;
+      if (now - sampledAt >= sampleEveryMs) {
+        memory.push(heldMemory(now - startedAt, phase));
+        sampledAt = now;
+      }
+      if (now - toldAt >= tellEveryMs) {
+        const held = memory.at(-1);
+        process.stderr.write(
+          `${Math.round((now - startedAt) / 1_000)} s, ${phase} ${Math.round(share * 100)} %, heap ${held?.heapMb} MB, external ${held?.externalMb} MB, RSS ${held?.rssMb} MB\n`,
+        );
+        toldAt = now;
+      }
       at = Date.now();
     },
   });
-  return { durationMs, phasesMs, counts: row.counts };
+  const { user, system } = process.cpuUsage(cpuBefore);
+  return { durationMs, cpuMs: (user + system) / 1_000, phasesMs, counts: row.counts, memory };
 }
 
 async function found(rows: number): Promise<FoundPairs> {
@@ -69,12 +99,15 @@ async function found(rows: number): Promise<FoundPairs> {
     if (tally === undefined) continue;
     tally.planted += 1;
     if (score !== undefined) tally.found += 1;
-    if ((score ?? 0) >= 0.5) tally.likely += 1;
+    if ((score ?? 0) >= likelyScoreMin) tally.likely += 1;
   }
+  const tallies = [...kinds.values()];
   return {
-    kinds: [...kinds.values()],
+    kinds: tallies,
     pairs: pairs.size,
-    likely: [...pairs.values()].filter((score) => score >= 0.5).length,
+    likely: [...pairs.values()].filter((score) => score >= likelyScoreMin).length,
+    right: tallies.reduce((sum, tally) => sum + tally.found, 0),
+    likelyRight: tallies.reduce((sum, tally) => sum + tally.likely, 0),
   };
 }
 
@@ -110,6 +143,8 @@ const work: Record<string, readonly (() => Promise<unknown>)[]> = {
   // One after the other in one process, a message after each: the second scan finds everything known.
   scan: [scan, scan, () => found(rows)],
   demo: [demo],
+  // Serves the others until it is told to end.
+  engine: [async () => ({}), () => new Promise((resolve) => process.once('message', resolve))],
 };
 for (const part of work[mode] ?? []) process.send?.(await part());
 await group.close();

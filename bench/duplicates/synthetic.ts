@@ -23,6 +23,9 @@ const familyNames = 20_000;
 const givenNames = 2_000;
 /** Of all profiles, the share that is the second one of its person. */
 const twinShare = 0.02;
+/** Of all profiles, the share that a till gave the shop's own number. */
+const shopShare = 0.005;
+const shopNumber = '03 9999 1234';
 
 function nameAt(rank: number, ending: string): string {
   const parts = [rank % 27, Math.floor(rank / 27) % 27, Math.floor(rank / 729) % 30].map((at) => syllables[at]);
@@ -75,6 +78,7 @@ function valuesOf(n: number): Values {
       ? { birthDate: { day: 1 + random.below(28), month: 1 + random.below(12), year: 1940 + random.below(66) } }
       : {}),
     ...(random.next() < 0.5 ? { street: `${1 + random.below(240)} ${nameAt(random.below(3_000), '')} Street` } : {}),
+    ...(random.next() < shopShare ? { secondaryPhone: shopNumber } : {}),
   };
 }
 

@@ -1,57 +1,112 @@
 import type { Database } from '../brands/database.js';
 import type { Uuid } from '../kernel/ids.js';
+import { inKeysMax } from '../kernel/limits.js';
 import { type DuplicateKeyRow, duplicateKeyCollection } from './duplicate.model.js';
 import { runPrefix } from './duplicate-scan.js';
 import { insertMissing } from './insert-missing.store.js';
+import { type KeyEntry, packEntries, partitionOf } from './key-chunk.js';
 
-/** Sorts after every character of a key. */
-const afterKeys = '~';
+/** Sorts after everything that can follow a run or a partition. */
+const afterAll = '~';
 
-/** A profile under a key. */
-export interface KeyEntry {
-  readonly key: string;
-  readonly profileId: Uuid;
+function partitionPrefix(run: number, partition: number): string {
+  return `${runPrefix(run)}${String(partition).padStart(6, '0')}:`;
 }
 
-/** Writes entries of a run; those that an earlier try has written stay. */
-export async function insertKeys(database: Database, run: number, entries: readonly KeyEntry[]): Promise<void> {
-  const rows = entries.map(({ key, profileId }): DuplicateKeyRow => ({ _id: `${runPrefix(run)}${key}:${profileId}` }));
-  await insertMissing(database, duplicateKeyCollection, rows);
+/** Sorts after all partitions of its run. */
+function commonId(run: number, key: string): string {
+  return `${runPrefix(run)}common:${key}`;
 }
 
-/** The next entries of a run in the order of their keys, after the `_id` given; those of one key stand together. */
-export async function findKeys(
+/**
+ * Writes the entries of a batch of a run, packed: one row for each partition that they belong to, named by the batch's
+ * last profile. A batch that is repeated from where it began finds its rows there; one that began earlier and ended at
+ * the same profile wrote more, never less.
+ */
+export async function insertEntries(
   database: Database,
-  run: number,
-  after: string,
+  batch: { readonly run: number; readonly partitions: number; readonly lastId: Uuid },
+  entries: readonly KeyEntry[],
+): Promise<void> {
+  const parts = new Map<number, KeyEntry[]>();
+  for (const entry of entries) {
+    const partition = partitionOf(entry.key, batch.partitions);
+    const part = parts.get(partition);
+    if (part === undefined) parts.set(partition, [entry]);
+    else part.push(entry);
+  }
+  const rows = [...parts].sort(([a], [b]) => a - b);
+  await insertMissing(
+    database,
+    duplicateKeyCollection,
+    rows.map(([partition, part]) => ({
+      _id: partitionPrefix(batch.run, partition) + batch.lastId,
+      entries: packEntries(part),
+    })),
+  );
+}
+
+/** The next rows of packed entries of a partition, after the `_id` given. */
+export async function findEntries(
+  database: Database,
+  place: { readonly run: number; readonly partition: number },
+  after: string | null,
   limit: number,
-): Promise<(KeyEntry & { readonly id: string })[]> {
-  const prefix = runPrefix(run);
-  const ids = await findIds(database, { $gt: after === '' ? prefix : after, $lt: prefix + afterKeys }, limit);
-  return ids.map((id) => {
-    const end = id.lastIndexOf(':');
-    return { id, key: id.slice(prefix.length, end), profileId: id.slice(end + 1) };
-  });
-}
-
-/** How many profiles of a run have a key, counted no further than `max + 1`. */
-export async function countKey(database: Database, run: number, key: string, max: number): Promise<number> {
-  const prefix = `${runPrefix(run)}${key}:`;
-  return (await findIds(database, { $gt: prefix, $lt: prefix + afterKeys }, max + 1)).length;
-}
-
-/** Removes up to `limit` entries of this run and every earlier one. Returns whether there may be more. */
-export async function deleteKeys(database: Database, run: number, limit: number): Promise<boolean> {
-  const ids = await findIds(database, { $lt: runPrefix(run) + afterKeys }, limit);
-  const last = ids.at(-1);
-  if (last === undefined) return false;
-  await database.model(duplicateKeyCollection).collection.deleteMany({ _id: { $lte: last } } as never);
-  return ids.length === limit;
-}
-
-async function findIds(database: Database, range: Record<string, string>, limit: number): Promise<string[]> {
+): Promise<{ readonly id: string; readonly entries: Buffer }[]> {
+  const prefix = partitionPrefix(place.run, place.partition);
   const rows = await database
     .model(duplicateKeyCollection)
-    .find({ _id: range } as never, null, { lean: true, sort: { _id: 1 }, limit, batchSize: limit + 1 });
-  return (rows as unknown as DuplicateKeyRow[]).map((row) => row._id);
+    .find({ _id: { $gt: after ?? prefix, $lt: prefix + afterAll } } as never, null, {
+      lean: true,
+      sort: { _id: 1 },
+      limit,
+      batchSize: limit + 1,
+      promoteBuffers: true,
+    });
+  return (rows as unknown as Required<DuplicateKeyRow>[]).map((row) => ({ id: row._id, entries: row.entries }));
+}
+
+/** Marks keys of a run as shared by too many. */
+export async function insertCommon(database: Database, run: number, keys: readonly string[]): Promise<void> {
+  await insertMissing(
+    database,
+    duplicateKeyCollection,
+    keys.map((key) => ({ _id: commonId(run, key) })),
+  );
+}
+
+/** Which of these keys too many profiles of a run share. One command per thousand. */
+export async function findCommon(
+  database: Database,
+  run: number,
+  keys: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const found = new Set<string>();
+  const prefixLength = commonId(run, '').length;
+  for (let from = 0; from < keys.length; from += inKeysMax) {
+    const ids = keys.slice(from, from + inKeysMax).map((key) => commonId(run, key));
+    const rows = await database
+      .model(duplicateKeyCollection)
+      .find({ _id: { $in: ids } }, { _id: 1 }, { lean: true, batchSize: ids.length + 1 });
+    for (const row of rows as unknown as DuplicateKeyRow[]) found.add(row._id.slice(prefixLength));
+  }
+  return found;
+}
+
+/** Removes up to `limit` rows of this run and every earlier one. Returns whether there may be more. */
+export async function deleteKeys(database: Database, run: number, limit: number): Promise<boolean> {
+  const rows = await database.model(duplicateKeyCollection).find(
+    { _id: { $lt: runPrefix(run) + afterAll } } as never,
+    { _id: 1 },
+    {
+      lean: true,
+      sort: { _id: 1 },
+      limit,
+      batchSize: limit + 1,
+    },
+  );
+  const last = (rows as unknown as DuplicateKeyRow[]).at(-1);
+  if (last === undefined) return false;
+  await database.model(duplicateKeyCollection).collection.deleteMany({ _id: { $lte: last._id } } as never);
+  return rows.length === limit;
 }

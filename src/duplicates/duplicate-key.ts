@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
 import { wholeDate } from '../profiles/birth-date.js';
 import type { DuplicateSubject } from './duplicate-subject.js';
 import { sortedWords } from './name-likeness.js';
@@ -6,13 +6,22 @@ import { nameRoots } from './nickname.js';
 import { isLatin, soundex } from './spelling.js';
 
 /** What a blocking key is made of. Only profiles that share a key are ever compared. */
-export type BlockKind = 'mailbox' | 'mobile' | 'address' | 'birthDate' | 'fullName' | 'nameStart' | 'nameSound';
+export type BlockKind =
+  | 'mailbox'
+  | 'mobile'
+  | 'address'
+  | 'identity'
+  | 'birthDate'
+  | 'fullName'
+  | 'nameStart'
+  | 'nameSound';
 
 /** First character of a stored key. */
 const letters: Readonly<Record<BlockKind, string>> = {
   mailbox: 'e',
   mobile: 'm',
   address: 'a',
+  identity: 'i',
   birthDate: 'b',
   fullName: 'n',
   nameStart: 'p',
@@ -23,40 +32,52 @@ const kinds: Readonly<Record<string, BlockKind>> = Object.fromEntries(
 );
 
 /**
- * A mailbox, number or address that more profiles share is a shop's, a school's or a made-up one: it is no signal.
+ * A mailbox, number or address that more profiles share is a shop's, a school's or a made-up one, and a card that went
+ * through more hands is a test's: it is no signal.
  * Two parents with eight children are the largest household that still counts.
  */
 export const valueSharedMax = 10;
 /** Profiles of one name block that are compared pairwise: 1,225 pairs. A name that more share is no evidence by itself. */
 export const nameBlockMax = 50;
 
+const valueKinds: ReadonlySet<BlockKind> = new Set(['mailbox', 'mobile', 'address', 'identity']);
+
 /** How many profiles a block may have before it is skipped. */
 export function blockMax(kind: BlockKind): number {
-  return kind === 'mailbox' || kind === 'mobile' || kind === 'address' ? valueSharedMax : nameBlockMax;
+  return valueKinds.has(kind) ? valueSharedMax : nameBlockMax;
 }
 
+/** Whether a stored key stands for a value that is evidence by itself, unless too many share it. */
+export function isValueKey(key: string): boolean {
+  return valueKinds.has(kindOf(key));
+}
+
+/** Identities of one profile that make keys: whoever lost more of them is somebody's test. */
+const identitiesMax = 8;
 /** Keys one profile has at most: short forms of short forms could otherwise add up. */
 const keysMax = 24;
-/** Bytes of a digest that are kept: with 10^7 keys a chance meeting is below 10^-24. */
-const digestBytes = 16;
+/** Bytes of a digest that are kept: with 10^8 keys a chance meeting is below 10^-12, and it would cost one comparison. */
+export const digestBytes = 12;
+/** The same as characters in base 64. */
+const digestLength = (digestBytes / 3) * 4;
 
 /**
  * Makes blocking keys of one brand: a letter for the kind and a keyed digest (HMAC-SHA-256), so that the stored keys
  * show nothing to whoever lacks the secret, not even by trying all numbers.
  */
 export class DuplicateKeys {
-  readonly #secret: Uint8Array;
+  readonly #secret: KeyObject;
   readonly #brand: string;
 
   constructor(secret: Uint8Array, brand: string) {
-    this.#secret = secret;
+    this.#secret = createSecretKey(secret);
     this.#brand = brand;
   }
 
   /** The key of one value of a kind. */
   keyOf(kind: BlockKind, value: string): string {
-    const digest = createHmac('sha256', this.#secret).update(`${this.#brand}\n${kind}\n${value}`).digest();
-    return letters[kind] + digest.subarray(0, digestBytes).toString('base64url');
+    const digest = createHmac('sha256', this.#secret).update(`${this.#brand}\n${kind}\n${value}`).digest('base64url');
+    return letters[kind] + digest.slice(0, digestLength);
   }
 
   /** Every key under which a profile meets those it may be the same as. */
@@ -65,6 +86,7 @@ export class DuplicateKeys {
       ...subject.mailboxes.map((value): [BlockKind, string] => ['mailbox', value]),
       ...subject.mobiles.map((value): [BlockKind, string] => ['mobile', value]),
       ...subject.addresses.map((value): [BlockKind, string] => ['address', value]),
+      ...subject.identities.slice(0, identitiesMax).map((value): [BlockKind, string] => ['identity', value]),
       ...nameParts(subject),
     ];
     return [...new Set(parts.map(([kind, value]) => this.keyOf(kind, value)))].slice(0, keysMax);

@@ -3,15 +3,22 @@ import { type Clock, pause } from '../kernel/clock.js';
 import { countProfilesRoughly } from '../profiles/profile-scan.service.js';
 import { DuplicateKeys } from './duplicate-key.js';
 import { deleteKeys } from './duplicate-key.store.js';
-import { type BatchEnd, type ScanPhase, type ScanRow, scanPhases } from './duplicate-scan.js';
+import {
+  type BatchEnd,
+  type ScanLimits,
+  type ScanPhase,
+  type ScanRow,
+  scanLimits,
+  scanPhases,
+} from './duplicate-scan.js';
 import { findScan } from './duplicate-scan.store.js';
+import { partitionsFor } from './key-chunk.js';
 import { compareBlocks } from './scan-blocks.service.js';
+import { markCommon } from './scan-common.service.js';
 import { writeKeys } from './scan-keys.service.js';
 import { inScan, takeScan } from './scan-lease.service.js';
 import { settlePairs } from './scan-settle.service.js';
-
-/** Keys removed at once. */
-const keysPerRemoval = 2_000;
+import { placeOf, ScanWork } from './scan-work.service.js';
 
 /** One look for duplicates through a brand. */
 export interface ScanOptions {
@@ -25,6 +32,8 @@ export interface ScanOptions {
   readonly shouldStop?: () => boolean;
   /** Share of the time that is left to others, from 0 to below 1: what runs beside a server waits after each batch. */
   readonly idleShare?: number;
+  /** How much it has in hand at a time; tests make it small. */
+  readonly limits?: Partial<ScanLimits>;
 }
 
 /** How far a scan has come. */
@@ -49,13 +58,16 @@ export interface ScanResult {
 export async function scanForDuplicates(options: ScanOptions): Promise<ScanResult> {
   const { entry, clock } = options;
   const startedAtMs = Date.now();
-  const scan = await takeScan(entry.database, clock);
+  const limits = { ...scanLimits, ...options.limits };
   const total = Math.max(1, await countProfilesRoughly(entry.database));
+  const scan = await takeScan(entry.database, clock, partitionsFor(total, limits.entriesPerPartition));
+  const { run, partitions } = scan.row;
   const keys = new DuplicateKeys(options.secret, entry.brand.handle);
+  const work = new ScanWork({ entry, keys, run, partitions, limits });
   while (!isDone(scan.row)) {
     const batchAtMs = Date.now();
     const { phase } = scan.row;
-    const { hasMore, change } = await batchOf(options, scan.row, keys);
+    const { hasMore, change } = await batchOf(work, scan.row, clock);
     await scan.save({ ...change, ...(hasMore ? {} : nextPhase(phase, clock)) });
     options.onProgress?.({ phase, share: hasMore ? shareOf(scan.row, total) : 1 });
     if (options.shouldStop?.() && !isDone(scan.row)) {
@@ -73,12 +85,13 @@ function isDone(row: ScanRow): boolean {
   return row.phase === 'DONE';
 }
 
-async function batchOf({ entry, clock }: ScanOptions, scan: ScanRow, keys: DuplicateKeys): Promise<BatchEnd> {
-  const work = { entry, keys, run: scan.run };
-  if (scan.phase === 'KEYS') return writeKeys(entry, scan, keys);
+async function batchOf(work: ScanWork, scan: ScanRow, clock: Clock): Promise<BatchEnd> {
+  if (scan.phase === 'KEYS') return writeKeys(work, scan);
+  if (scan.phase === 'COMMON') return markCommon(work, scan);
   if (scan.phase === 'BLOCKS') return compareBlocks(work, scan, clock.now());
   if (scan.phase === 'SETTLE') return settlePairs(work, scan, clock.now());
-  const hasMore = await inScan(entry.database, () => deleteKeys(entry.database, scan.run, keysPerRemoval));
+  const { database } = work.entry;
+  const hasMore = await inScan(database, () => deleteKeys(database, scan.run, work.limits.chunksPerRemoval));
   return { hasMore, change: {} };
 }
 
@@ -87,9 +100,11 @@ function nextPhase(phase: ScanPhase, clock: Clock): Partial<ScanRow> {
   return { phase: next, position: '', ...(next === 'DONE' ? { endedAt: clock.now() } : {}) };
 }
 
-/** Positions are random ids or begin with a digest in base 64: how far one is follows from its first characters. */
-function shareOf({ phase, position, counts }: ScanRow, total: number): number {
+/** Positions are partitions or random ids: how far one is follows from its beginning. */
+function shareOf({ phase, position, counts, partitions }: ScanRow, total: number): number {
   if (phase === 'KEYS') return Math.min(1, counts.profiles / total);
+  if (phase === 'COMMON') return placeOf(position).partition / partitions;
+  if (phase === 'BLOCKS') return placeOf(position).partition / (2 * partitions);
   if (phase === 'SETTLE') return Number.parseInt(position.slice(0, 4), 16) / 0x10000;
   return 0;
 }

@@ -21,11 +21,12 @@ export interface ScanLease {
 }
 
 /** Writes a brand's first scan, leased; null when another process was faster. */
-export async function insertScan(database: Database, lease: ScanLease): Promise<ScanRow | null> {
+export async function insertScan(database: Database, lease: ScanLease, partitions: number): Promise<ScanRow | null> {
   const row: ScanRow = {
     _id: scanId,
     run: 1,
     phase: 'KEYS',
+    partitions,
     position: '',
     counts: noCounts,
     owner: lease.owner,

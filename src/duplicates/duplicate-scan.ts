@@ -1,7 +1,10 @@
 import type { BlockKind } from './duplicate-key.js';
 
-/** Phases of a scan in order: write keys, compare blocks, look again at what is kept, remove the keys. */
-export const scanPhases = ['KEYS', 'BLOCKS', 'SETTLE', 'CLEAN', 'DONE'] as const;
+/**
+ * Phases of a scan in order: write keys, mark values that too many share, compare blocks, look again at what is kept,
+ * remove the keys.
+ */
+export const scanPhases = ['KEYS', 'COMMON', 'BLOCKS', 'SETTLE', 'CLEAN', 'DONE'] as const;
 
 /** Where a scan stands. */
 export type ScanPhase = (typeof scanPhases)[number];
@@ -56,7 +59,9 @@ export interface ScanRow {
   /** Number of the scan; keys of an earlier one are never read. */
   readonly run: number;
   readonly phase: ScanPhase;
-  /** The last `_id` of the phase's collection that is done; empty at its beginning. */
+  /** Into how many parts the keys of values, and again those of names, are divided; the same for the whole run. */
+  readonly partitions: number;
+  /** Where the phase goes on, in its own terms; empty at its beginning. */
   readonly position: string;
   readonly counts: ScanCounts;
   /** Process at work. */
@@ -67,6 +72,38 @@ export interface ScanRow {
   readonly startedAt: Date;
   readonly endedAt?: Date;
 }
+
+/** How much of a brand a scan has in hand at a time. Nothing that a scan keeps in memory is bound by anything else. */
+export interface ScanLimits {
+  /** Profiles whose keys are worked out together: some 20 ms of the processor, so that requests get their turn. */
+  readonly profilesPerPage: number;
+  /** Entries that are packed and written together: about a megabyte, and a second's work that a crash may cost. */
+  readonly entriesPerBatch: number;
+  /** Entries that a partition is planned for: some 10 MB while it is put into order. */
+  readonly entriesPerPartition: number;
+  /** Rows of packed entries that are read together: a few kilobytes each, 700 at the most. */
+  readonly chunksPerPage: number;
+  /** Profiles of the blocks that are compared together: one command reads them. */
+  readonly profilesPerComparison: number;
+  /** Pairs that are compared together, and at most one block more: below 50 ms of the processor. */
+  readonly pairsPerComparison: number;
+  /** Known pairs that are looked at again together. */
+  readonly pairsPerSettling: number;
+  /** Rows of packed entries that are removed at once. */
+  readonly chunksPerRemoval: number;
+}
+
+/** Limits of every scan but those of tests. */
+export const scanLimits: ScanLimits = {
+  profilesPerPage: 500,
+  entriesPerBatch: 24_000,
+  entriesPerPartition: 32_000,
+  chunksPerPage: 32,
+  profilesPerComparison: 1_000,
+  pairsPerComparison: 4_000,
+  pairsPerSettling: 500,
+  chunksPerRemoval: 500,
+};
 
 /** A scan's number as it stands at the head of its keys: of fixed width, so that runs do not mix. */
 export function runPrefix(run: number): string {

@@ -26,7 +26,7 @@ export const weights = {
   address: 0.2,
   /** Somebody once took both for one person, or one's card for the other's. */
   identityHistory: 0.4,
-  /** Share of what an address and a number say that different first names explain away: nearly all. */
+  /** Share of what an address, a number and a card handed on say that different first names explain away: nearly all. */
   householdShare: 0.8,
   /** Two parts of the date differ: another person. Outweighs a shared name and address. */
   birthDate: 0.6,
@@ -63,6 +63,7 @@ export function signalsOf(a: DuplicateSubject, b: DuplicateSubject, history: Pai
   const hasMobile = share(a.mobiles, b.mobiles);
   const hasMailbox = share(a.mailboxes, b.mailboxes);
   const hasAddress = share(a.addresses, b.addresses);
+  const hasIdentity = share(a.identities, b.identities);
   if (hasMobile) add('SAME_MOBILE_PHONE', weights.mobile);
   if (hasMailbox) add('SAME_MAILBOX', weights.mailbox);
   if (hasAddress) add('SAME_ADDRESS', weights.address);
@@ -70,8 +71,11 @@ export function signalsOf(a: DuplicateSubject, b: DuplicateSubject, history: Pai
   const dates = compareBirthDates(a.birthDate, b.birthDate);
   const nameSignal = nameSignalOf(name, dates, !hasMobile && !hasMailbox && doContactsDiffer(a, b));
   if (nameSignal !== null) add(...nameSignal);
-  if (history.wasMerged) add('SHARED_IDENTITY_HISTORY', weights.identityHistory);
-  const explained = (hasMobile ? weights.mobile : 0) + (hasAddress ? weights.address : 0);
+  if (history.wasMerged || hasIdentity) add('SHARED_IDENTITY_HISTORY', weights.identityHistory);
+  const explained =
+    (hasMobile ? weights.mobile : 0) +
+    (hasAddress ? weights.address : 0) +
+    (hasIdentity && !history.wasMerged ? weights.identityHistory : 0);
   const isOtherFirstName = name !== 'SAME' && givenLikeness(a.given, b.given) === 'DIFFERENT';
   // Swapped or joined names look like other first names and are not.
   if (explained > 0 && isOtherFirstName && (name === null || name === 'DIFFERENT')) {
@@ -114,6 +118,7 @@ export function withoutCommon(subject: DuplicateSubject, isCommon: (value: strin
     mailboxes: rest(subject.mailboxes),
     mobiles: rest(subject.mobiles),
     addresses: rest(subject.addresses),
+    identities: rest(subject.identities),
   };
 }
 

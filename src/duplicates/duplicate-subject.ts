@@ -14,6 +14,8 @@ export interface DuplicateSubject extends ComparedName {
   /** Numbers in E.164, wherever in the profile they stand. */
   readonly mobiles: readonly string[];
   readonly addresses: readonly string[];
+  /** Identities that changed hands and that it has or once had: `_id`s of their claims. */
+  readonly identities: readonly string[];
   readonly birthDate: BirthDate | null;
 }
 
@@ -36,8 +38,18 @@ export const subjectFields = [
 /** Addresses of one profile that are compared: an older one says little about who lives there now. */
 const addressesMax = 8;
 
-/** The subject of a profile, with those of its addresses that were read. */
-export function subjectOf(row: ProfileRow, addresses: readonly AddressRow[], brand: Brand): DuplicateSubject {
+/** What of a subject lies outside its profile. */
+export interface SubjectRows {
+  readonly addresses?: readonly AddressRow[];
+  readonly identities?: readonly string[];
+}
+
+/** The subject of a profile, with what else was read of it. */
+export function subjectOf(
+  row: ProfileRow,
+  { addresses = [], identities = [] }: SubjectRows,
+  brand: Brand,
+): DuplicateSubject {
   const name = (text: string | null | undefined): string => (isRealName(text) ? foldText(text as string) : '');
   return {
     id: row._id,
@@ -45,9 +57,15 @@ export function subjectOf(row: ProfileRow, addresses: readonly AddressRow[], bra
     family: name(row.lastName),
     mailboxes: unique([mailboxOf(row.email)]),
     mobiles: unique([row.mobilePhone, row.secondaryPhone].map((text) => phoneOf(text, brand.phoneRegion))),
-    addresses: unique(addresses.map(addressKey)).slice(0, addressesMax),
+    addresses: addressesOf(addresses),
+    identities,
     birthDate: row.birthDate ?? null,
   };
+}
+
+/** Addresses of one profile as they are compared. */
+export function addressesOf(addresses: readonly AddressRow[]): string[] {
+  return unique(addresses.map(addressKey)).slice(0, addressesMax);
 }
 
 function unique(values: readonly (string | null)[]): string[] {

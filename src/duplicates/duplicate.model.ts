@@ -22,17 +22,23 @@ export const duplicateCollection = defineCollection<DuplicateRow>(
   [{ key: { status: 1, score: 1, _id: 1 } }, { key: { profiles: 1, score: 1, _id: 1 } }],
 );
 
-/** A profile under a blocking key, for the length of one scan. The `_id` says all: run, key, profile. */
+/**
+ * Blocking keys of a scan, for its length: many entries packed into one row, or the mark of a value that too many share.
+ * The `_id` begins with run and partition, so a range of `_id` gives a partition and no index is needed.
+ */
 export interface DuplicateKeyRow {
   readonly _id: string;
+  /** Absent in a mark. */
+  readonly entries?: Buffer;
 }
 
-/** Blocking keys of a scan: a range of `_id` gives the blocks one after the other, so no index is needed. */
-export const duplicateKeyCollection = defineCollection<DuplicateKeyRow>('duplicateKeys', {});
+/** Collection of {@link DuplicateKeyRow}. */
+export const duplicateKeyCollection = defineCollection<DuplicateKeyRow>('duplicateKeys', { entries: Buffer });
 
 /** The one row that says how far the last scan of a brand has come. */
 export const duplicateScanCollection = defineCollection<ScanRow>('duplicateScans', {
   run: Number,
+  partitions: Number,
   phase: String,
   position: String,
   counts: anything,

@@ -2,36 +2,34 @@ import type { Uuid } from '../kernel/ids.js';
 import type { DuplicateRow } from './duplicate.js';
 import { insertDuplicates } from './duplicate.store.js';
 import { dismissedAmong } from './duplicate-family.service.js';
-import { type BlockKind, blockMax, kindOf } from './duplicate-key.js';
-import { findKeys } from './duplicate-key.store.js';
+import { type BlockKind, kindOf } from './duplicate-key.js';
 import type { BatchEnd, ScanCounts, ScanRow } from './duplicate-scan.js';
-import { type ComparedPair, type Comparing, comparePairs, type IdPair } from './scan-compare.service.js';
+import type { Block } from './key-chunk.js';
+import { type ComparedPair, comparePairs, type IdPair } from './scan-compare.service.js';
 import { inScan } from './scan-lease.service.js';
+import { type KeyPlace, placeOf, positionOf, type ScanWork } from './scan-work.service.js';
 
-/** Entries read at once. More than any block that is compared has, so that a batch always gets on. */
-const entriesPerBatch = 1_000;
-
-/** What the entries of one batch come to. */
+/** What the blocks of one batch come to. */
 interface BlockBatch {
   readonly pairs: readonly IdPair[];
-  /** `_id` of the last entry that is done with. */
-  readonly position: string;
+  /** Where the next batch begins. */
+  readonly next: KeyPlace;
   readonly blocks: number;
   readonly skipped: readonly { readonly kind: BlockKind; readonly size: number }[];
   readonly isLast: boolean;
 }
 
 /** Compares the next blocks and writes the pairs that are new. */
-export async function compareBlocks(work: Comparing, scan: ScanRow, now: Date): Promise<BatchEnd> {
+export async function compareBlocks(work: ScanWork, scan: ScanRow, now: Date): Promise<BatchEnd> {
   const { database } = work.entry;
   const { position, counts } = scan;
-  const batch = await nextBlocks(work, position);
+  const batch = await nextBlocks(work, placeOf(position));
   const compared = await comparePairs(work, batch.pairs);
   const fresh = await withoutDismissed(work, compared, now);
   const found = await inScan(database, () => insertDuplicates(database, fresh));
   return {
     hasMore: !batch.isLast,
-    change: { position: batch.position, counts: countsAfter(counts, batch, found) },
+    change: { position: positionOf(batch.next), counts: countsAfter(counts, batch, found) },
   };
 }
 
@@ -48,56 +46,42 @@ function countsAfter(counts: ScanCounts, batch: BlockBatch, found: number): Scan
   };
 }
 
-/**
- * Reads on and puts whole blocks together. A block that ends with the batch may go on, so it is left to the next one; one
- * that fills the batch is too large to be compared, and is counted to its end.
- */
-async function nextBlocks(work: Comparing, after: string): Promise<BlockBatch> {
-  const entries = await read(work, after);
-  const isLast = entries.length < entriesPerBatch;
-  const blocks = new Map<string, { members: Uuid[]; lastId: string }>();
-  for (const { key, profileId, id } of entries) {
-    const block = blocks.get(key);
-    if (block === undefined) blocks.set(key, { members: [profileId], lastId: id });
-    else {
-      block.members.push(profileId);
-      block.lastId = id;
-    }
-  }
-  if (!isLast && blocks.size > 1) blocks.delete(entries.at(-1)?.key as string);
-  else if (!isLast) return hugeBlock(work, entries[0]?.key as string, entries.at(-1)?.id as string);
+/** The next blocks of a partition, as many as are compared together, but at least one. */
+async function nextBlocks(work: ScanWork, { partition, key }: KeyPlace): Promise<BlockBatch> {
+  const { limits, partitions } = work;
+  const all = await work.blocksOf(partition);
+  const from = firstAfter(all, key);
   const pairs: IdPair[] = [];
   const skipped: { kind: BlockKind; size: number }[] = [];
-  let shared = 0;
-  let position = after;
-  for (const [key, { members, lastId }] of blocks) {
-    position = lastId;
-    if (members.length < 2) continue;
-    shared += 1;
-    const kind = kindOf(key);
-    if (members.length > blockMax(kind)) skipped.push({ kind, size: members.length });
-    else pairs.push(...pairsOf(members));
+  let [profiles, to] = [0, from];
+  for (; to < all.length; to += 1) {
+    const block = all[to] as Block;
+    const isEnough =
+      profiles + block.members.length > limits.profilesPerComparison || pairs.length > limits.pairsPerComparison;
+    if (isEnough && to > from) break;
+    profiles += block.members.length;
+    if (block.members.length === 0) skipped.push({ kind: kindOf(block.key), size: block.size });
+    else pairs.push(...pairsOf(block.members));
   }
-  return { pairs, position, blocks: shared, skipped, isLast };
+  const isPartitionDone = to === all.length;
+  return {
+    pairs,
+    next: isPartitionDone ? { partition: partition + 1, key: '' } : { partition, key: (all[to - 1] as Block).key },
+    blocks: to - from,
+    skipped,
+    isLast: isPartitionDone && partition + 1 === 2 * partitions,
+  };
 }
 
-function read({ entry, run }: Comparing, after: string): ReturnType<typeof findKeys> {
-  return inScan(entry.database, () => findKeys(entry.database, run, after, entriesPerBatch));
-}
-
-async function hugeBlock(work: Comparing, key: string, readTo: string): Promise<BlockBatch> {
-  let size = entriesPerBatch;
-  let position = readTo;
-  for (;;) {
-    const entries = await read(work, position);
-    const own = entries.filter((entry) => entry.key === key);
-    size += own.length;
-    position = own.at(-1)?.id ?? position;
-    if (own.length < entriesPerBatch) {
-      const isLast = own.length === entries.length;
-      return { pairs: [], position, blocks: 1, skipped: [{ kind: kindOf(key), size }], isLast };
-    }
+/** Where blocks after a key begin; they stand in the order of their keys. */
+function firstAfter(blocks: readonly Block[], key: string): number {
+  let [low, high] = [0, blocks.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((blocks[middle] as Block).key > key) high = middle;
+    else low = middle + 1;
   }
+  return low;
 }
 
 function pairsOf(members: readonly Uuid[]): IdPair[] {
@@ -106,7 +90,7 @@ function pairsOf(members: readonly Uuid[]): IdPair[] {
 
 /** Leaves out pairs that staff have told apart, themselves or before one of them was merged on, or by undoing a merge. */
 async function withoutDismissed(
-  { entry: { database } }: Comparing,
+  { entry: { database } }: ScanWork,
   compared: readonly ComparedPair[],
   now: Date,
 ): Promise<DuplicateRow[]> {

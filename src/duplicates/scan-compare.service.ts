@@ -1,14 +1,17 @@
 import type { BrandEntry } from '../brands/brands.js';
 import type { Uuid } from '../kernel/ids.js';
 import type { ProfileRow } from '../profiles/profile.js';
+import { addressesByProfile } from '../profiles/profile-scan.service.js';
 import { type DuplicateRow, inOrder, pairId } from './duplicate.js';
 import { idsOf, type LivePair, readUndone, wasUndone } from './duplicate-family.service.js';
-import { type BlockKind, type DuplicateKeys, valueSharedMax } from './duplicate-key.js';
-import { countKey } from './duplicate-key.store.js';
+import type { BlockKind } from './duplicate-key.js';
+import { findCommon } from './duplicate-key.store.js';
 import { candidateScoreMin, scoreOf, signalsOf, weights, withoutCommon } from './duplicate-signal.js';
-import { type DuplicateSubject, subjectOf } from './duplicate-subject.js';
-import { isLive, readForComparing, subjectsOf } from './scan-keys.service.js';
+import { addressesOf, type DuplicateSubject, subjectOf } from './duplicate-subject.js';
+import { readHistory } from './scan-history.service.js';
 import { inScan } from './scan-lease.service.js';
+import { isLive, readForComparing } from './scan-live.service.js';
+import type { ScanWork } from './scan-work.service.js';
 
 /** Two profiles to be compared. */
 export type IdPair = readonly [Uuid, Uuid];
@@ -21,102 +24,88 @@ export interface ComparedPair extends Pick<DuplicateRow, '_id' | 'profiles' | 's
   readonly wasUndone: boolean;
 }
 
-/** What comparing works with. */
-export interface Comparing {
-  readonly entry: BrandEntry;
-  readonly keys: DuplicateKeys;
-  /** Run whose keys tell how many profiles share a value. */
-  readonly run: number;
-}
+type SubjectPair = readonly [DuplicateSubject, DuplicateSubject];
 
 /**
  * Compares pairs of profiles as they stand now; pairs of which one is not live are left out. Addresses are read only for
  * pairs that an address could still make candidates.
  */
-export async function comparePairs(work: Comparing, pairs: readonly IdPair[]): Promise<ComparedPair[]> {
+export async function comparePairs(work: ScanWork, pairs: readonly IdPair[]): Promise<ComparedPair[]> {
   const { entry } = work;
-  const ids = [...new Set(pairs.flat())];
-  const rows = await readForComparing(entry, ids);
-  const bare = new Map(
-    [...rows.values()].filter(isLive).map((row) => [row._id, subjectOf(row, [], entry.brand)] as const),
-  );
-  const promising = pairs.flatMap((pair): IdPair[] => {
-    const [a, b] = subjectsIn(bare, pair);
-    if (a === undefined || b === undefined) return [];
-    return scoreOf(signalsOf(a, b)) + weights.address >= candidateScoreMin ? [pair] : [];
+  const rows = await readForComparing(entry, [...new Set(pairs.flat())]);
+  const { byProfile } = await readHistory(entry, [...rows.values()].filter(isLive));
+  const bare = new Map<Uuid, DuplicateSubject>();
+  for (const row of rows.values()) {
+    if (isLive(row)) bare.set(row._id, subjectOf(row, { identities: byProfile.get(row._id) }, entry.brand));
+  }
+  const promising = pairs.filter(([x, y]) => {
+    const [a, b] = [bare.get(x), bare.get(y)];
+    return a !== undefined && b !== undefined && scoreOf(signalsOf(a, b)) + weights.address >= candidateScoreMin;
   });
   if (promising.length === 0) return [];
-  const wanted = [...new Set(promising.flat())].map((id) => rows.get(id) as ProfileRow);
-  const whole = new Map((await subjectsOf(entry, wanted)).map((subject) => [subject.id, subject]));
-  const likely = promising.filter((pair) => {
-    const [a, b] = subjectsIn(whole, pair) as [DuplicateSubject, DuplicateSubject];
-    return scoreOf(signalsOf(a, b)) >= candidateScoreMin;
-  });
-  const live = likely.map(([a, b]): LivePair => [rows.get(a) as ProfileRow, rows.get(b) as ProfileRow]);
+  const whole = await withAddresses(entry, [...new Set(promising.flat())], rows, bare);
+  const likely = promising
+    .map(([x, y]): SubjectPair => [whole.get(x) as DuplicateSubject, whole.get(y) as DuplicateSubject])
+    .filter(([a, b]) => scoreOf(signalsOf(a, b)) >= candidateScoreMin);
+  const liveOf = ([a, b]: SubjectPair): LivePair => [rows.get(a.id) as ProfileRow, rows.get(b.id) as ProfileRow];
   const undone = await inScan(entry.database, (deadline) =>
-    readUndone(entry.database, live.flat().flatMap(idsOf), deadline),
+    readUndone(entry.database, likely.flatMap(liveOf).flatMap(idsOf), deadline),
   );
-  const isCommon = commonValues(work);
+  const isCommon = await commonAmong(work, likely);
   const compared: ComparedPair[] = [];
-  for (const pair of live) {
-    const [a, b] = subjectsIn(whole, [pair[0]._id, pair[1]._id]) as [DuplicateSubject, DuplicateSubject];
-    const wasMerged = wasUndone(pair, undone);
-    const signals = await signalsWithoutCommon(a, b, wasMerged, isCommon);
+  for (const pair of likely) {
+    const [a, b] = pair;
+    const live = liveOf(pair);
+    const wasMerged = wasUndone(live, undone);
+    const signals = signalsOf(withoutCommon(a, isCommon), withoutCommon(b, isCommon), { wasMerged });
     const score = scoreOf(signals);
     if (score < candidateScoreMin) continue;
-    compared.push({
-      _id: pairId(a.id, b.id),
-      profiles: inOrder(a.id, b.id),
-      score,
-      signals,
-      live: pair,
-      wasUndone: wasMerged,
-    });
+    const profiles = inOrder(a.id, b.id);
+    compared.push({ _id: pairId(a.id, b.id), profiles, score, signals, live, wasUndone: wasMerged });
   }
   return compared;
 }
 
-function subjectsIn(
-  subjects: ReadonlyMap<Uuid, DuplicateSubject>,
-  [a, b]: IdPair,
-): [DuplicateSubject | undefined, DuplicateSubject | undefined] {
-  return [subjects.get(a), subjects.get(b)];
+/** Subjects with their addresses; one command reads those of all. */
+async function withAddresses(
+  entry: BrandEntry,
+  ids: readonly Uuid[],
+  rows: ReadonlyMap<Uuid, ProfileRow>,
+  bare: ReadonlyMap<Uuid, DuplicateSubject>,
+): Promise<Map<Uuid, DuplicateSubject>> {
+  const addresses = await addressesByProfile(
+    entry.database,
+    ids.map((id) => rows.get(id) as ProfileRow),
+  );
+  return new Map(
+    ids.map((id) => {
+      const subject = bare.get(id) as DuplicateSubject;
+      return [id, { ...subject, addresses: addressesOf(addresses.get(id) ?? []) }];
+    }),
+  );
 }
 
-type IsCommon = (kind: BlockKind, value: string) => Promise<boolean>;
-
-/** Looks a value's holders up in the keys of the run; each value once. */
-function commonValues({ entry, keys, run }: Comparing): IsCommon {
-  const known = new Map<string, Promise<boolean>>();
-  return (kind, value) => {
-    const key = keys.keyOf(kind, value);
-    const cached = known.get(key);
-    if (cached !== undefined) return cached;
-    const asked = inScan(entry.database, () => countKey(entry.database, run, key, valueSharedMax)).then(
-      (count) => count > valueSharedMax,
-    );
-    known.set(key, asked);
-    return asked;
-  };
+/** Which of the values that these pairs share are shared by too many others: one command for all. */
+async function commonAmong(
+  { entry, keys, run }: ScanWork,
+  pairs: readonly SubjectPair[],
+): Promise<(value: string) => boolean> {
+  const byKey = new Map<string, string>();
+  for (const [a, b] of pairs) {
+    for (const [kind, value] of sharedValues(a, b)) byKey.set(keys.keyOf(kind, value), value);
+  }
+  const common = await inScan(entry.database, () => findCommon(entry.database, run, [...byKey.keys()]));
+  const values = new Set([...common].map((key) => byKey.get(key)));
+  return (value) => values.has(value);
 }
 
-async function signalsWithoutCommon(
-  a: DuplicateSubject,
-  b: DuplicateSubject,
-  wasMerged: boolean,
-  isCommon: IsCommon,
-): Promise<DuplicateRow['signals']> {
-  const shared: [BlockKind, string][] = [
-    ...a.mailboxes
-      .filter((value) => b.mailboxes.includes(value))
-      .map((value): [BlockKind, string] => ['mailbox', value]),
-    ...a.mobiles.filter((value) => b.mobiles.includes(value)).map((value): [BlockKind, string] => ['mobile', value]),
-    ...a.addresses
-      .filter((value) => b.addresses.includes(value))
-      .map((value): [BlockKind, string] => ['address', value]),
+function sharedValues(a: DuplicateSubject, b: DuplicateSubject): [BlockKind, string][] {
+  const shared = (kind: BlockKind, own: readonly string[], others: readonly string[]): [BlockKind, string][] =>
+    own.filter((value) => others.includes(value)).map((value) => [kind, value]);
+  return [
+    ...shared('mailbox', a.mailboxes, b.mailboxes),
+    ...shared('mobile', a.mobiles, b.mobiles),
+    ...shared('address', a.addresses, b.addresses),
+    ...shared('identity', a.identities, b.identities),
   ];
-  const common = new Set<string>();
-  for (const [kind, value] of shared) if (await isCommon(kind, value)) common.add(value);
-  const isOut = (value: string): boolean => common.has(value);
-  return signalsOf(withoutCommon(a, isOut), withoutCommon(b, isOut), { wasMerged });
 }

@@ -5,7 +5,7 @@ import { newUuid } from '../kernel/ids.js';
 import { noCounts, type ScanRow } from './duplicate-scan.js';
 import { findScan, insertScan, leaseScan, saveScan } from './duplicate-scan.store.js';
 
-/** How long a process may be silent before another goes on where it was. A batch takes well below a second. */
+/** How long a process may be silent before another goes on where it was. A batch takes about a second. */
 const leaseMs = 30_000;
 /** One command of a scan may take so long: nobody waits for it. */
 const commandDeadlineMs = 60_000;
@@ -57,21 +57,30 @@ export class LeasedScan {
 }
 
 /**
- * Takes a brand's unfinished scan over, or begins a new one when the last has ended.
+ * Takes a brand's unfinished scan over, or begins a new one, with so many partitions, when the last has ended.
  * @throws AppError `RETRY` while another process is at it.
  */
-export async function takeScan(database: Database, clock: Clock): Promise<LeasedScan> {
+export async function takeScan(database: Database, clock: Clock, partitions: number): Promise<LeasedScan> {
   const now = clock.now();
   const lease = { owner: newUuid(), until: new Date(now.getTime() + leaseMs), now };
   const row = await inScan(database, () => findScan(database));
   if (row === null) {
-    const first = await inScan(database, () => insertScan(database, lease));
+    const first = await inScan(database, () => insertScan(database, lease, partitions));
     if (first === null) throw isBusy(database);
     return new LeasedScan(database, clock, first);
   }
   if (row.phase !== 'DONE' && row.leaseUntil > now) throw isBusy(database);
-  const fresh = { run: row.run + 1, phase: 'KEYS', position: '', counts: noCounts, startedAt: now } as const;
-  const leased = await inScan(database, () => leaseScan(database, row, lease, row.phase === 'DONE' ? fresh : {}));
+  const fresh = {
+    run: row.run + 1,
+    phase: 'KEYS',
+    partitions,
+    position: '',
+    counts: noCounts,
+    startedAt: now,
+  } as const;
+  // A scan without partitions was left by a release that kept its keys in another form.
+  const isFresh = row.phase === 'DONE' || row.partitions === undefined;
+  const leased = await inScan(database, () => leaseScan(database, row, lease, isFresh ? fresh : {}));
   if (leased === null) throw isBusy(database);
   return new LeasedScan(database, clock, leased);
 }

@@ -1,18 +1,13 @@
-import type { BrandEntry } from '../brands/brands.js';
 import type { Uuid } from '../kernel/ids.js';
 import type { ProfileRow } from '../profiles/profile.js';
 import type { DuplicateRow } from './duplicate.js';
 import { changeDuplicate, deleteDuplicate, findDuplicatesAfter } from './duplicate.store.js';
 import type { BatchEnd, ScanRow } from './duplicate-scan.js';
 import { likelyScoreMin } from './duplicate-signal.js';
-import { type ComparedPair, type Comparing, comparePairs } from './scan-compare.service.js';
-import { readForComparing } from './scan-keys.service.js';
+import { type ComparedPair, comparePairs } from './scan-compare.service.js';
 import { inScan } from './scan-lease.service.js';
-
-/** Pairs looked at together. */
-const pairsPerBatch = 500;
-/** Redirects followed: merges keep every former id one hop from its winner. */
-const hopsMax = 4;
+import { liveOf, readWithWinners } from './scan-live.service.js';
+import type { ScanWork } from './scan-work.service.js';
 
 /** What becomes of a known pair. */
 type Outcome = 'KEEP' | 'DROP' | { readonly change: Parameters<typeof changeDuplicate>[2] };
@@ -21,11 +16,12 @@ type Outcome = 'KEEP' | 'DROP' | { readonly change: Parameters<typeof changeDupl
  * Brings the next known pairs in line with the profiles as they stand: evidence that is gone takes an open pair along,
  * a merge closes it, an undo closes it for ever. Pairs that staff decided on are left as they are.
  */
-export async function settlePairs(work: Comparing, scan: ScanRow, now: Date): Promise<BatchEnd> {
+export async function settlePairs(work: ScanWork, scan: ScanRow, now: Date): Promise<BatchEnd> {
   const { database } = work.entry;
   const { position, counts } = scan;
+  const limit = work.limits.pairsPerSettling;
   const rows = await inScan(database, (deadline) =>
-    findDuplicatesAfter(database, position === '' ? null : position, { limit: pairsPerBatch, deadline }),
+    findDuplicatesAfter(database, position === '' ? null : position, { limit, deadline }),
   );
   const last = rows.at(-1);
   if (last === undefined) return { hasMore: false, change: {} };
@@ -55,7 +51,7 @@ export async function settlePairs(work: Comparing, scan: ScanRow, now: Date): Pr
     if (after.score >= likelyScoreMin) likely += 1;
   }
   return {
-    hasMore: rows.length === pairsPerBatch,
+    hasMore: rows.length === limit,
     change: {
       position: last._id,
       counts: {
@@ -87,22 +83,4 @@ function outcomeOf(
   if (compared.wasUndone) return { change: { status: 'DISMISSED', score, signals, ...decided } };
   const isSame = score === row.score && JSON.stringify(signals) === JSON.stringify(row.signals);
   return isSame ? 'KEEP' : { change: { score, signals } };
-}
-
-function liveOf(profiles: ReadonlyMap<Uuid, ProfileRow>, id: Uuid): ProfileRow | null {
-  let row = profiles.get(id);
-  for (let hop = 0; hop < hopsMax && row?.state === 'MERGED'; hop += 1) row = profiles.get(row.mergedInto as Uuid);
-  return row?.state === 'ACTIVE' ? row : null;
-}
-
-async function readWithWinners(entry: BrandEntry, ids: readonly Uuid[]): Promise<Map<Uuid, ProfileRow>> {
-  const known = await readForComparing(entry, ids);
-  for (let hop = 0; hop < hopsMax; hop += 1) {
-    const next = [...known.values()].flatMap((row) =>
-      row.mergedInto !== undefined && !known.has(row.mergedInto) ? [row.mergedInto] : [],
-    );
-    if (next.length === 0) break;
-    for (const [id, row] of await readForComparing(entry, [...new Set(next)])) known.set(id, row);
-  }
-  return known;
 }

@@ -1,8 +1,8 @@
 import type { OperationContext } from '../access/context.js';
 import type { BrandEntry } from '../brands/brands.js';
-import { deleteClaim, insertClaims } from '../claims/claim.store.js';
+import { insertClaims } from '../claims/claim.store.js';
 import { identityClaim } from '../claims/new-claim.js';
-import { commitOnce, StaleRead } from '../events/commit-once.js';
+import { commitOnce } from '../events/commit-once.js';
 import type { IdentityAddInput, IdentityRemoveInput, IdentityUpdateInput } from '../generated/resolvers-types.js';
 import type { Uuid } from '../kernel/ids.js';
 import { accountsOf, ownAccount, type ProfileView } from '../profiles/profile.js';
@@ -23,7 +23,8 @@ import {
   identityWrite,
   refuseOneTooMany,
   refuseTaken,
-  replaceClaim,
+  removingClaim,
+  replacingClaim,
   writableHandle,
 } from './identity-write.service.js';
 
@@ -102,7 +103,7 @@ export async function updateIdentity(
           action: 'identityUpdate',
           claim,
           ...(movesPrimary ? { primaryIdentity } : {}),
-          write: (session) => replaceClaim(entry, claim, next, session),
+          write: replacingClaim(entry, claim, next, context.clock.now()),
         }),
       };
     },
@@ -134,9 +135,7 @@ export async function removeIdentity(
           action: 'identityRemove',
           claim,
           ...(owner.primaryIdentity === claim.uid ? { primaryIdentity: null } : {}),
-          write: async (session) => {
-            if (!(await deleteClaim(entry.database, claim, session))) throw new StaleRead('The identity');
-          },
+          write: removingClaim(entry, claim, context.clock.now()),
         }),
       };
     },

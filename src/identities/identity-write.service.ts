@@ -15,6 +15,8 @@ import { identifierLengthMax, identitiesPerAccountMax } from '../kernel/limits.j
 import { ownerWrite } from '../profiles/owner-write.service.js';
 import { accountsOf, ownAccount, type ProfileRow } from '../profiles/profile.js';
 import { type ChildTarget, readOwnerForChange, refuseMissing } from '../profiles/profile-target.service.js';
+import { formerIdentityRow } from './former-identity.js';
+import { insertFormerIdentity } from './former-identity.store.js';
 import { handleOf, type IdentityRow, identityFacts } from './identity.js';
 
 /**
@@ -130,21 +132,40 @@ export async function claimAfter(
   return identityClaim({ handle, identifier, publicId, isActive }, { accountId, profileId, at });
 }
 
-/** Puts a claim in the place of another inside a transaction. @throws StaleRead when the one that was seen is gone. */
-export async function replaceClaim(
+/**
+ * What puts a claim in the place of another inside a transaction; it throws StaleRead when the one that was seen is gone.
+ * Drawn up at `at`.
+ */
+export function replacingClaim(
   entry: BrandEntry,
   before: ClaimRow,
   after: ClaimRow,
-  session: ClientSession,
-): Promise<void> {
-  if (before === after) return;
+  at: Date,
+): (session: ClientSession) => Promise<void> {
+  if (before === after) return async () => {};
   if (before._id === after._id) {
-    const isSet = await setClaimActive(entry.database, before, after.isActive ?? true, session);
-    if (!isSet) throw new StaleRead('The identity');
-    return;
+    return async (session) => {
+      const isSet = await setClaimActive(entry.database, before, after.isActive ?? true, session);
+      if (!isSet) throw new StaleRead('The identity');
+    };
   }
-  await insertClaims(entry.database, [after], session);
-  if (!(await deleteClaim(entry.database, before, session))) throw new StaleRead('The identity');
+  const remove = removingClaim(entry, before, at);
+  return async (session) => {
+    await insertClaims(entry.database, [after], session);
+    await remove(session);
+  };
+}
+
+/**
+ * What takes an identity away inside a transaction and remembers that its account had it; it throws StaleRead when the
+ * claim that was seen is gone. Drawn up at `at`.
+ */
+export function removingClaim(entry: BrandEntry, claim: ClaimRow, at: Date): (session: ClientSession) => Promise<void> {
+  const former = formerIdentityRow(entry.sealKey, claim, at);
+  return async (session) => {
+    if (!(await deleteClaim(entry.database, claim, session))) throw new StaleRead('The identity');
+    await insertFormerIdentity(entry.database, former, session);
+  };
 }
 
 /** What a change of identities writes besides its claims. */

@@ -8,7 +8,7 @@ import type { KindInput, MergeKindDefinition } from './merge-kind.js';
 export const mergeKinds: readonly MergeKindDefinition[] = [
   {
     kind: 'IDENTITY',
-    collections: ['claims'],
+    collections: ['claims', 'formerIdentities'],
     rule: 'Stays on its account; look-ups follow the redirect of the profile it was born on',
     count: async ({ identities }) => ({ count: identities.length, sums: null }),
   },

@@ -145,7 +145,7 @@ describe('a scan', () => {
     await scan(group, 'alder');
     const wanted = await storedPairs(group, 'alder');
     expect(wanted).toHaveLength(15);
-    for (const phase of ['KEYS', 'BLOCKS', 'SETTLE', 'CLEAN'] as const) {
+    for (const phase of ['KEYS', 'COMMON', 'BLOCKS', 'SETTLE', 'CLEAN'] as const) {
       await collection('alder', duplicateCollection as never).deleteMany({});
       const killed = scan(group, 'alder', {
         onProgress: (progress) => {
@@ -163,6 +163,13 @@ describe('a scan', () => {
         wanted.map(({ _id, score }) => [_id, score]).sort(),
       );
     }
+  });
+
+  it('begins anew where an earlier release left its keys in another form', async () => {
+    const { partitions: _none, ...row } = await scanRow('alder');
+    await setScanRow({ ...row, phase: 'BLOCKS', position: 'somewhere', leaseUntil: new Date(0) } as ScanRow);
+    const { scan: ended } = await scan(group, 'alder');
+    expect(ended).toMatchObject({ run: row.run + 1, phase: 'DONE', partitions: 1, counts: { open: 15 } });
   });
 
   it('is done by one process at a time, and taken over from one that fell silent', async () => {

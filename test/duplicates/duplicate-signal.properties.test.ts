@@ -33,6 +33,7 @@ const person: fc.Arbitrary<DuplicateSubject> = fc.record({
   mailboxes: some(fc.constantFrom('a@x.org', 'b@x.org')),
   mobiles: some(fc.constantFrom('+61400000001', '+61400000002')),
   addresses: some(fc.constantFrom('AU|1|x street', 'AU|2|y street')),
+  identities: some(fc.constantFrom('card 1', 'card 2')),
   birthDate: fc.option(date),
 });
 
@@ -62,7 +63,7 @@ describe('a score', () => {
   });
 
   it('never falls when both turn out to share one more value', () => {
-    const more = fc.constantFrom('mailboxes', 'mobiles', 'addresses');
+    const more = fc.constantFrom('mailboxes', 'mobiles', 'addresses', 'identities');
     fc.assert(
       fc.property(both, more, ([a, b], field) => {
         const with_ = (each: DuplicateSubject): DuplicateSubject => ({ ...each, [field]: [...each[field], 'shared'] });

@@ -122,6 +122,19 @@ describe('the evidence', () => {
     expect(signalsOf(a, b)).toEqual([]);
   });
 
+  it('counts a card that went from one to the other, unless it went to somebody else at home', () => {
+    const cards = ['claim of a card'];
+    const compared = (a: SomePerson, b: SomePerson) => compare({ ...a, cards }, { ...b, cards });
+    const nobody = compared({}, { first: 'Noor', last: 'Khan' });
+    expect([nobody.kinds, nobody.score]).toEqual([['SHARED_IDENTITY_HISTORY'], 0.4]);
+    const handedOn = compared(
+      { first: 'Ana', last: 'Reid', street: '1 High St' },
+      { first: 'Tom', last: 'Reid', street: '1 High St' },
+    );
+    expect(handedOn.kinds).toEqual(['HOUSEHOLD', 'SAME_ADDRESS', 'SHARED_IDENTITY_HISTORY']);
+    expect(handedOn.score).toBeLessThan(candidateScoreMin);
+  });
+
   it('gives no weight to a value that was found to be common', () => {
     const desk = { email: 'info@example.org' };
     const people = [

@@ -12,6 +12,8 @@ export interface SomePerson {
   /** Street line; the town is always the same. */
   readonly street?: string;
   readonly born?: BirthDate;
+  /** Cards that changed hands. */
+  readonly cards?: readonly string[];
 }
 
 let count = 0;
@@ -28,6 +30,7 @@ export function aSubject(person: SomePerson = {}): DuplicateSubject {
     mailboxes: mailbox === null ? [] : [mailbox],
     mobiles: person.mobiles ?? [],
     addresses: address === null ? [] : [address],
+    identities: person.cards ?? [],
     birthDate: person.born ?? null,
   };
 }
