@@ -3,7 +3,7 @@ import { type LinkGroup, openLinkGroup } from '../links/link-group.js';
 import { runHistory } from '../links/link-histories.js';
 
 const seed = Number(process.env['KINDRED_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
-const histories = Number(process.env['KINDRED_HISTORIES'] ?? 5_000);
+const histories = Number(process.env['KINDRED_HISTORIES'] ?? 500);
 /** Histories of one group of databases: the checks look through all of its profiles. */
 const perGroup = 100;
 

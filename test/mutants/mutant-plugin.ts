@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { linkMutants } from './link-mutants.js';
 import { type Mutant, mutants } from './mutants.js';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -24,7 +25,7 @@ export function mutantPlugin(name: string): {
   readonly enforce: 'pre';
   readonly load: (id: string) => string | null;
 } {
-  const mutant = mutants.find((each) => each.name === name);
+  const mutant = [...mutants, ...linkMutants].find((each) => each.name === name);
   if (mutant === undefined) throw new Error(`There is no mutant "${name}"`);
   const files = new Map(mutant.edits.map(({ file }) => [join(root, file), file]));
   return {
