@@ -15,6 +15,8 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 60_000,
     pool: 'forks',
+    // Most of what a test makes dies young.
+    execArgv: ['--max-semi-space-size=64'],
     maxWorkers: 3,
     // Files share the modules of their worker: loading them anew for each file took a fifth of the time. So no test may leave
     // anything behind in a module, which the random order of files would bring to light.

@@ -12,9 +12,15 @@ import { addSharedIdentity, untilSettled } from './shared-identity.service.js';
 import { liveOwner } from './slot.service.js';
 import { issueWelcomeReward } from './welcome-reward.service.js';
 
-/** Carries an activation into the inviting brand. */
+/**
+ * Carries an activation into the inviting brand. A copy of the message that staff asked for early may have been used before
+ * the enrolment reached the asking profile, whose identity is then given here.
+ */
 export async function openTargetStep(deps: LinkDeps, run: StepRun): Promise<StepOutcome> {
-  await finishActivation(deps, run.journal.data['linkId'] ?? '', run.deadline);
+  const linkId = run.journal.data['linkId'] ?? '';
+  await finishActivation(deps, linkId, run.deadline);
+  const link = await readLink(deps.brands.registry, linkId, run.deadline);
+  if (link?.state === 'ACTIVE') await addSharedIdentity(deps, link, link.a.brand, link.a.accountId, run.deadline);
   return 'next';
 }
 

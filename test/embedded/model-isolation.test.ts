@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { searchSize } from '../support/search-size.js';
 import { examine } from './model-history.js';
 import { searchBank, searchHistories } from './model-search.js';
 
-const HISTORIES = 10_000;
+const HISTORIES = searchSize(10_000);
 const TRANSFERS = 3000;
 
 /** First seed; history n has the seed after n steps. */

@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
+import { searchSize } from '../support/search-size.js';
 import { searchModel } from './model-search.js';
 
-const OPERATIONS = 200_000;
+const OPERATIONS = searchSize(200_000);
 
 /** Of a reported failure, to replay it: `MODEL_SEED`, and `MODEL_PATH` to go straight to the shrunk sequence. */
 const SEED = Number(process.env['MODEL_SEED'] ?? Date.now() % 2 ** 31);

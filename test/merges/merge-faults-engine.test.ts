@@ -8,7 +8,9 @@ import { aProfile, storedProfile } from '../support/factories/profile.js';
 import { aTransaction } from '../support/factories/transaction.js';
 import { type FaultyGroup, openFaultyGroup } from '../support/faulty-group.js';
 import type { TestGroup } from '../support/group.js';
+import { searchedPlaces } from '../support/search-size.js';
 import { expectMergeInvariants, immovables, merge, mergeInput } from './merging.js';
+import { runSeed } from './rows.js';
 
 let faulty: FaultyGroup;
 let group: TestGroup;
@@ -99,7 +101,9 @@ async function anUndo(): Promise<Work> {
   };
 }
 
-describe.each(fates)('when %s', (_what, failCommands, data) => {
+const seed = runSeed();
+
+describe.each(fates)(`when %s (seed ${seed})`, (_what, failCommands, data) => {
   it.each([
     ['merge', aMerge],
     ['undo', anUndo],
@@ -107,7 +111,7 @@ describe.each(fates)('when %s', (_what, failCommands, data) => {
     const smooth = await prepare();
     const points = await countOf(failCommands, smooth.run);
     expect(points).toBeGreaterThan(0);
-    for (let skip = 0; skip < points; skip += 1) {
+    for (const skip of searchedPlaces(points, seed)) {
       const work = await prepare();
       const before = await immovables(group, 'wren');
       await faulty.fail({ times: 1, skip }, { failCommands, ...data });

@@ -6,7 +6,7 @@ import { commonSchemaFile, otherTestFolders, roomOf, rooms, schemaRooms, topLeve
 const fileLinesMax = 300;
 
 /** Configuration files that a tool reads by their default export. */
-const toolFiles = /(^|\/)(vitest(\.long|\.mutants)?\.config|vite\.config|vitest-setup)\.ts$/;
+const toolFiles = /(^|\/)(vitest(\.long|\.mutants|\.searches)?\.config|vite\.config|vitest-setup)\.ts$/;
 
 /** Files with deliberate sins in them. */
 const sinFiles = /^test\/tidy\//;

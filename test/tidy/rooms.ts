@@ -84,7 +84,7 @@ export const otherTestFolders: readonly string[] = ['contract', 'e2e', 'tidy', '
 /** Everything that may stand at the top of the repository; `tsconfig*.json` besides. */
 export const topLevelEntries: ReadonlySet<string> = new Set(
   [
-    'package.json package-lock.json biome.json vitest.config.ts vitest.long.config.ts vitest.mutants.config.ts .gitignore .ci',
+    'package.json package-lock.json biome.json vitest.config.ts vitest.long.config.ts vitest.mutants.config.ts vitest.searches.config.ts .gitignore .ci',
     'schema src test scripts bin bench docs',
     'brands.config.json brands.config.schema.json README.md LICENSE CHANGELOG.md',
   ].flatMap((line) => line.split(' ')),

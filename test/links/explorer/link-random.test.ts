@@ -1,9 +1,10 @@
 import { expect, it } from 'vitest';
 import { runSeed } from '../../merges/rows.js';
+import { searchSize } from '../../support/search-size.js';
 import { searchLinks } from './random-links.js';
 
 const seed = Number(process.env['LINK_SEED']) || runSeed();
-const histories = Number(process.env['LINK_HISTORIES']) || 5_000;
+const histories = Number(process.env['LINK_HISTORIES']) || searchSize(5_000);
 const file = 'test/links/explorer/link-random.test';
 
 it(`${histories} random histories of links, merges and readers keep every rule (LINK_SEED=${seed})`, async () => {

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { searchSize } from '../../support/search-size.js';
 import { runSeed } from '../rows.js';
 import { search } from './random-history.js';
 
@@ -6,7 +7,7 @@ import { search } from './random-history.js';
 const seedsApart = 1_000_000;
 const seed = Number(process.env['MERGE_SEED']) || runSeed();
 /** The other half, in a file of its own: files run side by side. */
-const histories = Number(process.env['MERGE_HISTORIES']) || 5_000;
+const histories = Number(process.env['MERGE_HISTORIES']) || searchSize(5_000);
 
 it(`${histories} random histories of merges, writers and readers keep every rule (MERGE_SEED=${seed + seedsApart})`, async () => {
   const startedAtMs = Date.now();
