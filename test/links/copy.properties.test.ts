@@ -15,10 +15,11 @@ import { shareableAttributes, valuesToCopy } from '../../src/links/shareable.js'
 import type { PlannedProfile } from '../../src/profiles/new-profile.service.js';
 import { aBrand } from '../merges/rows.js';
 import { testKeys } from '../support/group.js';
+import { searchSize } from '../support/search-size.js';
 import { aSource, type CopyCase, copyCase, pools, privateTexts, type RuleTerms, textsOf } from './copy-cases.js';
 
 const seed = Number(process.env['KINDRED_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
-const runs = 20_000;
+const runs = searchSize(20_000);
 
 const now = new Date('2026-11-22T04:05:06.789Z');
 const deadline = Deadline.after(600_000);

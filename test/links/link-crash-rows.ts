@@ -11,6 +11,8 @@ type Row = Readonly<Record<string, unknown>> & { readonly _id: string };
 
 /** Time within which open work must end after a process was killed: its leases, and some work. */
 const settleMaxMs = 60_000;
+/** A server that was killed is not looked for any longer. */
+const serverSelectionTimeoutMS = 2_000;
 /** A busy machine may take so long over anything else; it decides nothing but when to give up. */
 export const patienceMs = 300_000;
 
@@ -32,7 +34,9 @@ export class LinkRows {
   static async open(folder: string): Promise<LinkRows> {
     const address = await readFile(join(folder, 'data.address'), 'utf8');
     const connect = (name: string) =>
-      mongoose.createConnection(address.replace('__database__', `kindred_${name}`)).asPromise();
+      mongoose
+        .createConnection(address.replace('__database__', `kindred_${name}`), { serverSelectionTimeoutMS })
+        .asPromise();
     const [registry, wren, hearth] = [await connect('registry'), await connect('wren'), await connect('hearth')];
     return new LinkRows({ registry, wren, hearth });
   }
@@ -93,7 +97,9 @@ export class LinkRows {
   }
 
   async #find(owner: Owner, collection: string, filter: object): Promise<Row[]> {
-    return (await this.#connections[owner].collection(collection).find(filter).toArray()) as unknown as Row[];
+    // The driver's own: mongoose would hold a question to a server that is gone until it returns.
+    const db = this.#connections[owner].getClient().db(`kindred_${owner}`);
+    return (await db.collection(collection).find(filter).toArray()) as unknown as Row[];
   }
 }
 

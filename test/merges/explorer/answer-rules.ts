@@ -13,6 +13,7 @@ import type { Shown, Told, Wish } from './wishes.js';
 export class Timeline {
   readonly states: readonly BrandState[];
   readonly final: BrandState;
+  readonly #commits: readonly (readonly Change[])[];
   readonly #people: SmallWorld['people'];
 
   constructor(before: DoubleStore, commits: readonly (readonly Change[])[], people: SmallWorld['people']) {
@@ -27,8 +28,26 @@ export class Timeline {
     const states = [first];
     for (const changes of commits) states.push(next(states.at(-1) as BrandState, changes));
     this.states = states;
+    this.#commits = commits;
     this.final = states.at(-1) as BrandState;
     this.#people = people;
+  }
+
+  /**
+   * States that commits between two moments lead to when some of them are taken to have come later: commits that write no
+   * document in common have no order. Each state holds, with a commit, all that came before it on one of its documents.
+   */
+  *cuts(from: number, to: number): Generator<BrandState> {
+    const between = this.#commits.slice(from, to).filter((changes) => changes.some(isOfProfileOrClaim));
+    const written = between.map((changes) => new Set(changes.map(({ collection, id }) => `${collection} ${id}`)));
+    const blockers = written.map((ids, at) =>
+      written.flatMap((earlier, before) => (before < at && [...earlier].some((id) => ids.has(id)) ? [before] : [])),
+    );
+    for (let taken = 0; taken < 2 ** between.length; taken += 1) {
+      const has = (at: number): boolean => Math.floor(taken / 2 ** at) % 2 === 1;
+      if (blockers.some((earlier, at) => has(at) && !earlier.every(has))) continue;
+      yield between.filter((_, at) => has(at)).reduce(next, this.states[from] as BrandState);
+    }
   }
 
   /** Id, and account of birth, of a person. */
@@ -51,6 +70,10 @@ export class Timeline {
     const born = new Set(during.flatMap(({ claims }) => claims.get(claimId)?.profileId ?? []));
     return [...born].map((id) => ownerIn(state, state.profiles.get(id)));
   }
+}
+
+function isOfProfileOrClaim({ collection }: Change): boolean {
+  return collection === 'profiles' || collection === 'claims';
 }
 
 function ownerIn(state: BrandState, row: ProfileRow | undefined): ProfileRow | undefined {
@@ -136,7 +159,9 @@ function brokenRead({ wish, shown, from, to }: Told, timeline: Timeline): string
   const rowsOf = (state: BrandState, name: Name): (ProfileRow | undefined)[] =>
     isByCard ? timeline.holders(state, during, name) : [timeline.live(state, name)];
   const families = familiesIn(timeline, during).map((family) => shown.views.filter(([name]) => family.has(name)));
-  if (families.some((views) => !during.some((state) => isView(views, state, rowsOf)))) {
+  const isSnapshot = families.every((views) => during.some((state) => isView(views, state, rowsOf)));
+  // People of whom the reader learnt apart may have become one family only after it had seen them.
+  if (!isSnapshot && ![...timeline.cuts(from, to)].some((state) => isView(shown.views, state, rowsOf))) {
     return ['I6: a reader saw two moments at once'];
   }
   const broken = [shown.sales, shown.identities].flatMap((list) =>
