@@ -1,5 +1,4 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import type { Database } from '../../src/brands/database.js';
 import type { JournalRunner } from '../../src/journal/journal-runner.js';
 import { AppError } from '../../src/kernel/errors.js';
 import { formatNodeId } from '../../src/kernel/ids.js';
@@ -10,6 +9,7 @@ import { enrolLink } from '../../src/links/link-enrol.service.js';
 import { withdrawLink } from '../../src/links/link-withdraw.service.js';
 import { listMessages } from '../../src/links/mailbox.service.js';
 import type { ProfileRow } from '../../src/profiles/profile.js';
+import { unreliable } from '../support/unreliable.js';
 import { aPerson, type LinkGroup, openLinkGroup } from './link-group.js';
 
 let group: LinkGroup;
@@ -18,19 +18,6 @@ beforeAll(async () => {
 });
 afterEach(() => vi.restoreAllMocks());
 afterAll(() => group.close());
-
-/** Makes a database fail now and then: before it was asked, or after it has done what it was asked. */
-function unreliable(database: Database, random: { next(): number }): void {
-  const run = database.run.bind(database);
-  vi.spyOn(database, 'run').mockImplementation(async (deadline, ask) => {
-    const luck = random.next();
-    const failure = new AppError('BRAND_UNAVAILABLE', 'unreliable', { details: { brand: database.owner } });
-    if (luck < 0.1) throw failure;
-    const answer = await run(deadline, ask);
-    if (luck > 0.9) throw failure;
-    return answer;
-  });
-}
 
 /** Goes on until no work is left, whatever fails on the way. */
 async function settleWhatever(): Promise<void> {

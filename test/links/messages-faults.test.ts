@@ -7,6 +7,7 @@ import { listMessages } from '../../src/links/mailbox.service.js';
 import type { Carriers } from '../../src/messages/carriers.js';
 import { type MailServer, openMailServer } from '../messages/mail-server.js';
 import { bySmtp } from '../messages/messages.js';
+import { unreliable } from '../support/unreliable.js';
 import { dump } from './link-group.js';
 import { type MailGroup, openMailGroup, tokenIn } from './mail-group.js';
 
@@ -39,15 +40,7 @@ const seed = Math.floor(Math.random() * 2 ** 31);
 function makeUnreliable(): void {
   const random = seededRandom(seed);
   for (const database of [group.brands.registry, ...['wren', 'hearth'].map((brand) => group.entry(brand).database)]) {
-    const run = database.run.bind(database);
-    vi.spyOn(database, 'run').mockImplementation(async (deadline, ask) => {
-      const luck = random.next();
-      const failure = new AppError('BRAND_UNAVAILABLE', 'unreliable', { details: { brand: database.owner } });
-      if (luck < 0.1) throw failure;
-      const answer = await run(deadline, ask);
-      if (luck > 0.9) throw failure;
-      return answer;
-    });
+    unreliable(database, random);
   }
 }
 
