@@ -173,7 +173,10 @@ export async function compareWorlds(secret: Secret, seed: number, sessions: numb
         await closeBoth(pair);
         pair = [await World.open(), await World.open()];
       }
-      const session = await begin(secret, pair as readonly [World, World], seededRandom(seed + index));
+      const session = await begin(secret, pair as readonly [World, World], {
+        index,
+        random: seededRandom(seed + index),
+      });
       const taken: number[] = [];
       const steps = secret === 'membership' ? askingSteps : invitedSteps;
       for (let left = 3 + session.random.below(5); left > 0 && difference === null; left -= 1) {
@@ -214,8 +217,13 @@ async function both(session: Session, step: Step): Promise<readonly [Answer, Ans
   return isTurned ? [second, first] : [first, second];
 }
 
-async function begin(secret: Secret, pair: readonly [World, World], random: SeededRandom): Promise<Session> {
-  const values = aPerson({ mobilePhone: `+61412${String(100_000 + random.below(899_999))}` });
+async function begin(
+  secret: Secret,
+  pair: readonly [World, World],
+  { index, random }: { readonly index: number; readonly random: SeededRandom },
+): Promise<Session> {
+  // Nobody else's in these worlds: numbers drawn at random would meet.
+  const values = aPerson({ mobilePhone: `+61412${String(100_000 + (index % 900_000))}` });
   const [one, other] = pair;
   const subjectIn = async (world: World): Promise<Subject> => ({
     ...{ world, linkId: null },
