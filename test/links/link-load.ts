@@ -106,7 +106,9 @@ export class LinkLoad {
       this.#note(answer, []);
     }
     if (isActivating(customer) && !customer.isActivated) {
-      const token = await rows.tokenOf(customer.linkId ?? '');
+      const token = this.#tokens.get(customer.email) ?? (await rows.tokenOf(customer.linkId ?? ''));
+      // Once it is used nothing leads to it any more, and its answer may be lost.
+      this.#tokens.set(customer.email, token);
       const answer = await this.#ask(server, operations.activate, { token, isAccepted: true }, null);
       // Asked once more after a lost answer, the token has been used: the rows must tell that it was.
       this.#note(answer, ['TOKEN_INVALID']);
@@ -136,6 +138,7 @@ export class LinkLoad {
   }
 
   readonly #inputs = new Map<string, object>();
+  readonly #tokens = new Map<string, string>();
 
   async #create(server: ServerProcess, brand: string, email: string): Promise<string> {
     const input = { brand, firstName: 'Crash', lastName: 'Tested', email, idempotencyKey: `create-${brand}-${email}` };
