@@ -12,7 +12,7 @@ export default defineConfig({
       'test/embedded/model-isolation.test.ts',
       'test/merges/explorer/merge-histories*.test.ts',
       'test/merges/merge-faults-engine.test.ts',
-      'test/links/explorer/link-{random,steps}.test.ts',
+      'test/links/explorer/link-{random,steps,meetings}.test.ts',
       'test/links/copy.properties.test.ts',
     ],
   },
