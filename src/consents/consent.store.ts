@@ -1,6 +1,6 @@
 import type { ClientSession } from 'mongoose';
-import { isDuplicateKey } from '../brands/brand-error.js';
 import type { Database } from '../brands/database.js';
+import { isInserted } from '../brands/insert-once.js';
 import type { Deadline } from '../kernel/clock.js';
 import { childRowsPerCommandMax } from '../kernel/limits.js';
 import { consentEventCollection, noticeCollection, receiptCollection } from './consent.model.js';
@@ -23,11 +23,7 @@ export async function findNotices(
 
 /** Keeps a notice; one that is there already has the same words, for its id is made of them. */
 export async function insertNotice(registry: Database, row: NoticeRow): Promise<void> {
-  try {
-    await registry.model(noticeCollection).collection.insertOne(row as never);
-  } catch (error) {
-    if (!isDuplicateKey(error)) throw error;
-  }
+  await isInserted(() => registry.model(noticeCollection).collection.insertOne(row as never));
 }
 
 /** Appends an event in the transaction of the change it records. A rival's event with the same number aborts it. */

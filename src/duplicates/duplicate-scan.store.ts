@@ -1,5 +1,5 @@
-import { isDuplicateKey } from '../brands/brand-error.js';
 import type { Database } from '../brands/database.js';
+import { isInserted } from '../brands/insert-once.js';
 import { duplicateScanCollection } from './duplicate.model.js';
 import { noCounts, type ScanRow } from './duplicate-scan.js';
 
@@ -34,13 +34,8 @@ export async function insertScan(database: Database, lease: ScanLease, partition
     leaseUntil: lease.until,
     startedAt: lease.now,
   };
-  try {
-    await database.model(duplicateScanCollection).collection.insertOne(row as never);
-    return row;
-  } catch (error) {
-    if (isDuplicateKey(error)) return null;
-    throw error;
-  }
+  const isFirst = await isInserted(() => database.model(duplicateScanCollection).collection.insertOne(row as never));
+  return isFirst ? row : null;
 }
 
 /** Takes over the scan as it was read, with changes; null when it is another's or has changed since. */

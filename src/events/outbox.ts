@@ -12,8 +12,7 @@ export type EventKind =
   | 'transaction.ingested'
   | 'link.activated'
   | 'link.withdrawn'
-  | 'ticket.tier'
-  | 'ticket.message';
+  | 'ticket.tier';
 
 /** One fact, written in the transaction of the change it tells of. Holds ids and names of fields, no values of customers. */
 export interface OutboxRow {

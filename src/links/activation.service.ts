@@ -4,7 +4,6 @@ import { World } from '../access/world.js';
 import { runTransaction } from '../brands/transaction.js';
 import { noticeById } from '../consents/notice.service.js';
 import { type AuditRow, auditRow } from '../events/audit.js';
-import { StaleRead } from '../events/commit-once.js';
 import { insertAudit, insertOutbox } from '../events/event.store.js';
 import { outboxRow } from '../events/outbox.js';
 import type { CrossBrandLinkErrorCode } from '../generated/resolvers-types.js';
@@ -22,7 +21,7 @@ import { newActivationToken, tokenHashOf } from './activation-token.js';
 import { endKey, type LinkMode, type LinkRow } from './cross-brand-link.js';
 import { findActivation, insertActivation } from './link.store.js';
 import { type ReceiptDeps, type SignedReceipt, signReceipt } from './link-receipt.service.js';
-import { moveLink, readLink } from './link-transition.service.js';
+import { hasMoved, moveLink, readLink } from './link-transition.service.js';
 import { linkJournalId, linkJournals, withdrawalPage } from './link-work.js';
 
 /** What activation needs beside the operation. */
@@ -195,15 +194,4 @@ export function customerAudit(context: OperationContext, action: string, link: L
     ...auditRow(context, action, link._id, at, { from: link.a.brand, to: link.b.brand }),
     actor: { kind, reference, tokenRef: null },
   };
-}
-
-/** Runs a transaction that moves a link as it was read. Returns false when it has moved on meanwhile. */
-export async function hasMoved(move: () => Promise<void>): Promise<boolean> {
-  try {
-    await move();
-    return true;
-  } catch (error) {
-    if (error instanceof StaleRead) return false;
-    throw error;
-  }
 }

@@ -1,6 +1,6 @@
 import type { ClientSession } from 'mongoose';
-import { isDuplicateKey } from '../brands/brand-error.js';
 import type { Database } from '../brands/database.js';
+import { isInserted } from '../brands/insert-once.js';
 import type { Deadline } from '../kernel/clock.js';
 import type { Uuid } from '../kernel/ids.js';
 import type { DeliveryRow, MessageRow } from './delivery.js';
@@ -19,7 +19,7 @@ export async function findDelivery(database: Database, linkId: Uuid, deadline: D
 
 /** Keeps a delivery address. Returns false when the link has one already, which then stands. */
 export async function insertDelivery(database: Database, row: DeliveryRow): Promise<boolean> {
-  return insertNew(() => database.model(deliveryCollection).collection.insertOne(row as never));
+  return isInserted(() => database.model(deliveryCollection).collection.insertOne(row as never));
 }
 
 /** Notes, in the transaction that sets it, whose slot was set for a link. */
@@ -41,7 +41,7 @@ export async function deleteDelivery(database: Database, linkId: Uuid): Promise<
 
 /** Leaves a message. Returns false when a message with this id was left before, which then stands. */
 export async function insertMessage(database: Database, row: MessageRow): Promise<boolean> {
-  return insertNew(() => database.model(mailboxCollection).collection.insertOne(row as never));
+  return isInserted(() => database.model(mailboxCollection).collection.insertOne(row as never));
 }
 
 /** One message; null when there is none. */
@@ -60,14 +60,4 @@ export async function findMessages(database: Database, limit: number, deadline: 
     batchSize: limit + 1,
     maxTimeMS: Math.max(1, deadline.remainingMs()),
   })) as MessageRow[];
-}
-
-async function insertNew(insert: () => Promise<unknown>): Promise<boolean> {
-  try {
-    await insert();
-    return true;
-  } catch (error) {
-    if (isDuplicateKey(error)) return false;
-    throw error;
-  }
 }

@@ -1,13 +1,12 @@
 import { systemActor } from '../access/actor.js';
 import { runTransaction } from '../brands/transaction.js';
 import type { ConsentStatus } from '../consents/consent.js';
-import { StaleRead } from '../events/commit-once.js';
 import type { StepOutcome, StepRun } from '../journal/journal.js';
 import type { Deadline } from '../kernel/clock.js';
 import type { Uuid } from '../kernel/ids.js';
 import type { LinkRow, LinkState } from './cross-brand-link.js';
 import { forgetDelivery, readDelivery } from './delivery.service.js';
-import { moveLink, readLink } from './link-transition.service.js';
+import { hasMoved, moveLink, readLink } from './link-transition.service.js';
 import type { LinkDeps } from './link-work.js';
 import { dropMessages } from './message-post.service.js';
 import { voidPending } from './pending-profile.service.js';
@@ -32,15 +31,8 @@ export async function endPending(
     actor: systemActor,
     evidence: { reason: end.reason },
   };
-  try {
-    await runTransaction(registry, deadline, (session) =>
-      moveLink(registry, link, { to: end.to, consent, set: { prior: link.state } }, session),
-    );
-    return true;
-  } catch (error) {
-    if (error instanceof StaleRead) return false;
-    throw error;
-  }
+  const transition = { to: end.to, consent, set: { prior: link.state } };
+  return hasMoved(() => runTransaction(registry, deadline, (session) => moveLink(registry, link, transition, session)));
 }
 
 /** Profiles that were or may yet be made for a link: the one it names, and those it named before. */

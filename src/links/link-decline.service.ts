@@ -6,15 +6,8 @@ import type { CrossBrandLinkDeclineInput } from '../generated/resolvers-types.js
 import { journalRow } from '../journal/journal.js';
 import { insertJournals } from '../journal/journal.store.js';
 import { AppError, badInput } from '../kernel/errors.js';
-import {
-  type ActivationDeps,
-  customerAudit,
-  customerOf,
-  hasMoved,
-  refuseToken,
-  waitingLink,
-} from './activation.service.js';
-import { moveLink } from './link-transition.service.js';
+import { type ActivationDeps, customerAudit, customerOf, refuseToken, waitingLink } from './activation.service.js';
+import { hasMoved, moveLink } from './link-transition.service.js';
 import { linkJournalId, linkJournals } from './link-work.js';
 
 /** Days of quiet when the customer names none. */

@@ -9,11 +9,10 @@ import { insertJournals } from '../journal/journal.store.js';
 import type { JournalRunner } from '../journal/journal-runner.js';
 import { AppError } from '../kernel/errors.js';
 import type { Uuid } from '../kernel/ids.js';
-import { hasMoved } from './activation.service.js';
 import { endKey, isLive, type LinkRow } from './cross-brand-link.js';
 import { findLinks, findLinksByEnds } from './link.store.js';
 import type { CopiesChoice } from './link-clean-up.service.js';
-import { moveLink } from './link-transition.service.js';
+import { hasMoved, moveLink } from './link-transition.service.js';
 import { linkJournalId, linkJournals } from './link-work.js';
 
 /** What became of the profile at one end of a link. */

@@ -64,6 +64,17 @@ export async function moveLink(
   await appendConsentEvent(registry, event, session);
 }
 
+/** Runs a transaction that moves a link as it was read. Returns false when it has moved on meanwhile. */
+export async function hasMoved(move: () => Promise<void>): Promise<boolean> {
+  try {
+    await move();
+    return true;
+  } catch (error) {
+    if (error instanceof StaleRead) return false;
+    throw error;
+  }
+}
+
 /** A refusal is remembered as long as the customer asked to be left alone, and its evidence with it. */
 function endFields(record: ConsentRecord, { consent, set }: LinkTransition): Partial<LinkRow> {
   const kept = keptUntil(record, consent.at);

@@ -1,18 +1,12 @@
-import { isDuplicateKey } from '../brands/brand-error.js';
 import type { Database } from '../brands/database.js';
+import { isInserted } from '../brands/insert-once.js';
 import type { Deadline } from '../kernel/clock.js';
 import type { OutgoingRow } from './message.js';
 import { outgoingCollection } from './message.model.js';
 
 /** Writes a message. Returns false when there is one with this id, which then stands. */
-export async function insertOutgoing(database: Database, row: OutgoingRow): Promise<boolean> {
-  try {
-    await database.model(outgoingCollection).collection.insertOne(row as never);
-    return true;
-  } catch (error) {
-    if (isDuplicateKey(error)) return false;
-    throw error;
-  }
+export function insertOutgoing(database: Database, row: OutgoingRow): Promise<boolean> {
+  return isInserted(() => database.model(outgoingCollection).collection.insertOne(row as never));
 }
 
 /** One message; null when there is none, or none any more. */

@@ -1,5 +1,5 @@
-import { isDuplicateKey } from '../brands/brand-error.js';
 import type { Database } from '../brands/database.js';
+import { isInserted } from '../brands/insert-once.js';
 import type { Deadline } from '../kernel/clock.js';
 import type { DeliveryRow, DeliveryState, EndpointStateRow } from './delivery.js';
 import { webhookDeliveryCollection, webhookEndpointCollection } from './webhook.model.js';
@@ -14,11 +14,7 @@ function decidingList(deadline: Deadline, limit: number): object {
 
 /** Writes a delivery; one that is there already stands. */
 export async function insertDelivery(database: Database, row: DeliveryRow): Promise<void> {
-  try {
-    await database.model(webhookDeliveryCollection).collection.insertOne(row as never);
-  } catch (error) {
-    if (!isDuplicateKey(error)) throw error;
-  }
+  await isInserted(() => database.model(webhookDeliveryCollection).collection.insertOne(row as never));
 }
 
 /** Deliveries to one endpoint that may be attempted now, longest waiting first. */
@@ -139,10 +135,6 @@ export async function setEndpointGone(
   const { collection } = database.model(webhookEndpointCollection);
   await collection.deleteOne({ _id: endpoint.key as never });
   if (goneAt === null) return;
-  try {
-    await collection.insertOne({ _id: endpoint.key, goneAt, urlDigest: endpoint.urlDigest } as never);
-  } catch (error) {
-    // Another attempt was told the same at the same time.
-    if (!isDuplicateKey(error)) throw error;
-  }
+  // Another attempt may have been told the same at the same time.
+  await isInserted(() => collection.insertOne({ _id: endpoint.key, goneAt, urlDigest: endpoint.urlDigest } as never));
 }

@@ -1,21 +1,15 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Browser, chromium } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { packageRoot } from '../../src/graphql/schema.js';
+import { chromiumPath, launchChromium, withoutChromium } from '../support/chromium.js';
 import { openSynthetic, type Synthetic } from './synthetic-server.js';
 
-const candidates = [
-  process.env['CHROMIUM_PATH'],
-  '/usr/bin/chromium',
-  '/usr/bin/chromium-browser',
-  '/usr/bin/google-chrome',
-];
-const executablePath = candidates.find((path) => path !== undefined && path !== '' && existsSync(path));
 const builtFolder = join(packageRoot, 'dist');
 const missing =
-  executablePath === undefined
-    ? 'no Chromium was found (set CHROMIUM_PATH)'
+  chromiumPath === undefined
+    ? withoutChromium
     : existsSync(join(builtFolder, 'graphiql', 'index.html'))
       ? null
       : 'GraphiQL is not built (npm run build)';
@@ -40,10 +34,7 @@ if (missing !== null) {
     let browser: Browser;
     beforeAll(async () => {
       synthetic = await openSynthetic({ builtFolder });
-      browser = await chromium.launch({
-        executablePath: executablePath as string,
-        args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-sync'],
-      });
+      browser = await launchChromium();
     });
     afterAll(async () => {
       await browser.close();

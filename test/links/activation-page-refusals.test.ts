@@ -1,10 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { AppError } from '../../src/kernel/errors.js';
-import { newActivationToken } from '../../src/links/activation-token.js';
 import { withdrawLink } from '../../src/links/link-withdraw.service.js';
 import { listMessages } from '../../src/links/mailbox.service.js';
 import { aPerson, receiptTokenOf } from './link-group.js';
-import { openPageStage, type PageStage, whole } from './page-stage.js';
+import { openPageStage, type PageStage } from './page-stage.js';
 
 const path = '/activate';
 
@@ -13,13 +12,9 @@ let stage: PageStage;
 let refusal: string;
 beforeAll(async () => {
   stage = await openPageStage();
-  refusal = await answerTo({ code: newActivationToken(), action: 'show' });
+  refusal = await stage.refusal();
 });
 afterAll(() => stage.close());
-
-async function answerTo(fields: Record<string, string>): Promise<string> {
-  return whole(await stage.post(path, fields));
-}
 
 /** Replaces the character at a position by another that a code can have. */
 function flipped(code: string, position: number): string {
@@ -33,7 +28,7 @@ describe('a code that does not work', () => {
     const actions = ['show', 'accept', 'decline'];
     const answers = new Set<string>();
     for (let position = 0; position < code.length; position += 1) {
-      answers.add(await answerTo({ code: flipped(code, position), action: actions[position % 3] ?? '' }));
+      answers.add(await stage.answerTo({ code: flipped(code, position), action: actions[position % 3] ?? '' }));
     }
     expect(code).toHaveLength(43);
     expect([...answers]).toEqual([refusal]);
@@ -52,25 +47,25 @@ describe('a code that does not work', () => {
       alder.code.slice(0, 21) + wren.code.slice(21),
       wren.link._id,
     ];
-    for (const code of codes) expect(await answerTo({ code, action: 'accept' })).toBe(refusal);
-    expect(await answerTo({ action: 'accept' })).toBe(refusal);
+    for (const code of codes) expect(await stage.answerTo({ code, action: 'accept' })).toBe(refusal);
+    expect(await stage.answerTo({ action: 'accept' })).toBe(refusal);
     // Each code opens its own invitation and no other.
-    expect(await answerTo({ code: wren.code, action: 'show' })).toContain('Wren invites you to Hearth');
-    expect(await answerTo({ code: alder.code, action: 'show' })).toContain('Alder invites you to Hearth');
+    expect(await stage.answerTo({ code: wren.code, action: 'show' })).toContain('Wren invites you to Hearth');
+    expect(await stage.answerTo({ code: alder.code, action: 'show' })).toContain('Alder invites you to Hearth');
   });
 
   it('is answered alike when it was used, taken back, has ended, or belongs to a receipt', async () => {
     const used = await stage.invited();
     const receiptCode = receiptTokenOf(await stage.group.activate(used.code));
-    expect(await answerTo({ code: used.code, action: 'accept' })).toBe(refusal);
-    expect(await answerTo({ code: receiptCode, action: 'accept' })).toBe(refusal);
+    expect(await stage.answerTo({ code: used.code, action: 'accept' })).toBe(refusal);
+    expect(await stage.answerTo({ code: receiptCode, action: 'accept' })).toBe(refusal);
     const anyone = stage.group.context({ actor: null });
     await withdrawLink(anyone, stage.deps, { link: { receiptToken: receiptCode }, copies: 'KEEP' });
-    expect(await answerTo({ code: used.code, action: 'accept' })).toBe(refusal);
+    expect(await stage.answerTo({ code: used.code, action: 'accept' })).toBe(refusal);
     const ended = await stage.invited();
     stage.group.clock.forward(ended.link.activateBy.getTime() - stage.group.clock.now().getTime());
     for (const action of ['show', 'accept', 'decline']) {
-      expect(await answerTo({ code: ended.code, action })).toBe(refusal);
+      expect(await stage.answerTo({ code: ended.code, action })).toBe(refusal);
     }
   });
 });

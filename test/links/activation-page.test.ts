@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { Deadline } from '../../src/kernel/clock.js';
-import { newActivationToken } from '../../src/links/activation-token.js';
 import { aPerson } from './link-group.js';
 import { openPageStage, type PageStage, whole } from './page-stage.js';
 
@@ -11,13 +10,9 @@ let stage: PageStage;
 let refusal: string;
 beforeAll(async () => {
   stage = await openPageStage();
-  refusal = await answerTo({ code: newActivationToken(), action: 'show' });
+  refusal = await stage.refusal();
 });
 afterAll(() => stage.close());
-
-async function answerTo(fields: Record<string, string>): Promise<string> {
-  return whole(await stage.post(path, fields));
-}
 
 describe('looking at the activation page', () => {
   it('asks for the code, for whoever has no scripts', async () => {
@@ -74,9 +69,9 @@ describe('looking at the activation page', () => {
 
   it('finds the code in what was pasted: a wrapped line, or the whole address', async () => {
     const { code } = await stage.invited();
-    const shown = await answerTo({ code, action: 'show' });
-    expect(await answerTo({ code: ` ${code.slice(0, 20)}\n ${code.slice(20)} `, action: 'show' })).toBe(shown);
-    expect(await answerTo({ code: `https://group.example/activate#${code}`, action: 'show' })).toBe(shown);
+    const shown = await stage.answerTo({ code, action: 'show' });
+    expect(await stage.answerTo({ code: ` ${code.slice(0, 20)}\n ${code.slice(20)} `, action: 'show' })).toBe(shown);
+    expect(await stage.answerTo({ code: `https://group.example/activate#${code}`, action: 'show' })).toBe(shown);
   });
 });
 
@@ -121,7 +116,7 @@ describe('answering on the activation page', () => {
     expect(body).toContain('You have said no, and nothing was opened');
     expect(body).toContain(`<time datetime="${quietUntil.toISOString()}">`);
     expect(await stage.group.link(link._id)).toMatchObject({ state: 'DECLINED', quietUntil });
-    expect(await answerTo({ code, action: 'decline' })).toBe(refusal);
+    expect(await stage.answerTo({ code, action: 'decline' })).toBe(refusal);
   });
 
   it('does nothing that was not asked for by name', async () => {

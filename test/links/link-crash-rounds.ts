@@ -1,9 +1,5 @@
 import { expect } from 'vitest';
-import { seededRandom } from '../../src/kernel/random.js';
-import { writeGroupFile } from '../support/group-file.js';
-import { dropFolder, newFolder } from '../support/kindred-command.js';
-import { ServerProcess } from '../support/server-process.js';
-import { createTokens } from '../support/token-maker.js';
+import { onCrashSite } from '../support/crash-site.js';
 import { until } from '../support/until.js';
 import { LinkRows, patienceMs } from './link-crash-rows.js';
 import { LinkLoad } from './link-load.js';
@@ -19,29 +15,23 @@ const customersPerRound = 16;
  * how far and after how many answers the gateway dies.
  */
 export async function linkCrashRounds(rounds: number, seed: number): Promise<void> {
-  process.stdout.write(`link crash rounds with seed ${seed}\n`);
-  const random = seededRandom(seed);
-  const folder = newFolder();
-  const env = { TMPDIR: folder };
-  const configFile = await writeGroupFile(folder);
-  let server = await ServerProcess.serve(configFile, env);
-  try {
-    const { admin } = await createTokens(configFile, { admin: {} });
+  await onCrashSite('link crash rounds', seed, async (site) => {
+    const { admin, random, folder } = site;
     const load = new LinkLoad(admin, random);
     for (let round = 1; round <= rounds; round += 1) {
-      await load.populate(server, customersPerRound);
+      await load.populate(site.server, customersPerRound);
       const before = await LinkRows.open(folder);
       load.isServerGoing = false;
       const killAt = load.acknowledged + 1 + random.below(customersPerRound * 2);
-      const working = load.run(server, before, clients);
+      const working = load.run(site.server, before, clients);
       const isReached = until(`${killAt} answers`, () => load.acknowledged >= killAt || load.isOver, patienceMs);
       await Promise.race([isReached, working.then(() => isReached)]);
       load.isServerGoing = true;
-      await server.end('SIGKILL');
+      await site.server.end('SIGKILL');
       const killedAtMs = Date.now();
       await working;
       await before.close();
-      server = await ServerProcess.serve(configFile, env);
+      const server = await site.serveAgain();
       const readyMs = Date.now() - killedAtMs;
       const rows = await LinkRows.open(folder);
       await load.finish(server, rows);
@@ -54,8 +44,5 @@ export async function linkCrashRounds(rounds: number, seed: number): Promise<voi
       await rows.close();
       expect(broken, `seed ${seed}, round ${round}`).toEqual([]);
     }
-  } finally {
-    await server.end('SIGKILL');
-    await dropFolder(folder);
-  }
+  });
 }

@@ -26,6 +26,7 @@ import { usePendingRelease } from '../../src/profiles/own-sign-up.service.js';
 import type { ProfileRow, ProfileValues } from '../../src/profiles/profile.js';
 import { readProfile } from '../../src/profiles/profile.service.js';
 import { anActor, openGroup, type TestGroup } from '../support/group.js';
+import { aLink } from './group-customer-world.js';
 
 /** A clock that stands still until it is told otherwise. */
 export interface HandClock {
@@ -228,24 +229,11 @@ function anActiveLink(from: ProfileRow, to: ProfileRow, ends: { from: string; to
     },
     { at, actor: staff },
   );
-  return {
-    _id: linkId,
-    state: 'ACTIVE',
-    step: 'READY',
-    epoch: 1,
-    ends: [`${ends.from}:${from._id}`, `${ends.to}:${to._id}`],
-    a: { brand: ends.from, accountId: from._id },
-    b: { brand: ends.to, profileId: to._id, accountId: to._id },
-    mode: 'NEW',
-    sharedHandle: 'group-member',
-    sharedIdentifier: `km_${linkId}`,
-    consent: { ...record, status: 'CONFIRMED' },
-    welcomeReward: null,
-    actor: staff,
-    createdAt: at,
-    activateBy: at,
-    activatedAt: at,
-  };
+  const [a, b] = [
+    { brand: ends.from, _id: from._id },
+    { brand: ends.to, _id: to._id },
+  ];
+  return aLink(a, b, at, { _id: linkId, consent: { ...record, status: 'CONFIRMED' } });
 }
 
 async function aSigningKey() {

@@ -5,7 +5,9 @@ import { createGraphqlServer, type GraphqlServer } from '../../src/graphql/serve
 import { formatNodeId } from '../../src/kernel/ids.js';
 import { createLogger } from '../../src/kernel/logger.js';
 import type { ActivationDeps } from '../../src/links/activation.service.js';
+import { activationPath } from '../../src/links/activation-page.js';
 import { activationRoutes } from '../../src/links/activation-page.service.js';
+import { newActivationToken } from '../../src/links/activation-token.js';
 import type { LinkRow } from '../../src/links/cross-brand-link.js';
 import { enrolLink } from '../../src/links/link-enrol.service.js';
 import { withdrawalRoutes } from '../../src/links/withdrawal-page.service.js';
@@ -23,6 +25,10 @@ export interface PageStage {
   /** Every document of every database, one text each. */
   stored(): Promise<string[]>;
   post(path: string, fields: Record<string, string>): Promise<LightMyRequestResponse>;
+  /** What the activation page answers to a form, whole. */
+  answerTo(fields: Record<string, string>): Promise<string>;
+  /** Its one answer to every code that does not work. */
+  refusal(): Promise<string>;
   /** Listens, for a browser; answers with the address. */
   listen(): Promise<string>;
   close(): Promise<void>;
@@ -48,16 +54,19 @@ export async function openPageStage(): Promise<PageStage> {
     resolvers: [],
     routes: [activationRoutes(deps), withdrawalRoutes(deps)],
   });
+  const post: PageStage['post'] = (url, fields) =>
+    server.inject({
+      ...{ method: 'POST', url },
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      payload: new URLSearchParams(fields).toString(),
+    });
+  const answerTo = async (fields: Record<string, string>): Promise<string> => whole(await post(activationPath, fields));
   return {
     ...{ group, deps, server, log },
     invited: (brand = 'wren') => invite(group, brand),
     stored: () => Promise.all([brands.registry, ...brands.all().map(({ database }) => database)].map(dump)),
-    post: (url, fields) =>
-      server.inject({
-        ...{ method: 'POST', url },
-        headers: { 'content-type': 'application/x-www-form-urlencoded' },
-        payload: new URLSearchParams(fields).toString(),
-      }),
+    ...{ post, answerTo },
+    refusal: () => answerTo({ code: newActivationToken(), action: 'show' }),
     listen: async () => {
       publicUrl = await server.listen(0, '127.0.0.1');
       return publicUrl;

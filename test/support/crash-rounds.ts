@@ -1,9 +1,5 @@
 import { expect } from 'vitest';
-import { seededRandom } from '../../src/kernel/random.js';
-import { writeGroupFile } from './group-file.js';
-import { dropFolder, newFolder } from './kindred-command.js';
-import { ServerProcess } from './server-process.js';
-import { createTokens } from './token-maker.js';
+import { onCrashSite } from './crash-site.js';
 import { until } from './until.js';
 import { WriteLoad } from './write-load.js';
 
@@ -16,23 +12,16 @@ const clients = 6;
  * how many acknowledged writes the server dies.
  */
 export async function crashRounds(rounds: number, seed: number): Promise<void> {
-  process.stdout.write(`crash rounds with seed ${seed}\n`);
-  const random = seededRandom(seed);
-  const folder = newFolder();
-  // Sockets of a killed process stay behind; here they go with the folder.
-  const env = { TMPDIR: folder };
-  const configFile = await writeGroupFile(folder);
-  let server = await ServerProcess.serve(configFile, env);
-  try {
-    const { admin } = await createTokens(configFile, { admin: {} });
+  await onCrashSite('crash rounds', seed, async (site) => {
+    const { admin, random } = site;
     const load = new WriteLoad(random, admin);
     for (let round = 1; round <= rounds; round += 1) {
       const killAt = load.acknowledged + 5 + random.below(40);
-      const writing = load.run(server, clients);
+      const writing = load.run(site.server, clients);
       await until(`${killAt} writes are acknowledged`, () => load.acknowledged >= killAt, 60_000);
-      expect((await server.end('SIGKILL')).signal).toBe('SIGKILL');
+      expect((await site.server.end('SIGKILL')).signal).toBe('SIGKILL');
       await writing;
-      server = await ServerProcess.serve(configFile, env);
+      const server = await site.serveAgain();
       const label = `seed ${seed}, round ${round}`;
       // What was under way may be there or not; what was acknowledged must be.
       expect(load.missingFrom(await load.found(server)), label).toEqual([]);
@@ -40,8 +29,5 @@ export async function crashRounds(rounds: number, seed: number): Promise<void> {
       expect(await load.repeated(server, 10), label).toEqual([]);
       expect(await load.found(server), label).toEqual(load.expected());
     }
-  } finally {
-    await server.end('SIGKILL');
-    await dropFolder(folder);
-  }
+  });
 }

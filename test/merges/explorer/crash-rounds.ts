@@ -3,12 +3,10 @@ import mongoose from 'mongoose';
 import { expect } from 'vitest';
 import type { ClaimRow } from '../../../src/claims/claim.js';
 import { startEngine } from '../../../src/embedded/engine.js';
-import { type SeededRandom, seededRandom } from '../../../src/kernel/random.js';
+import type { SeededRandom } from '../../../src/kernel/random.js';
 import type { ProfileRow } from '../../../src/profiles/profile.js';
-import { writeGroupFile } from '../../support/group-file.js';
-import { dropFolder, newFolder } from '../../support/kindred-command.js';
-import { ServerProcess } from '../../support/server-process.js';
-import { createTokens } from '../../support/token-maker.js';
+import { onCrashSite } from '../../support/crash-site.js';
+import type { ServerProcess } from '../../support/server-process.js';
 import { until } from '../../support/until.js';
 import { brokenRules } from './state-rules.js';
 
@@ -33,36 +31,26 @@ interface Asked {
 
 /** Lets clients merge, kills the gateway, lets another take over the folder, and looks at the raw rows; so many times. */
 export async function mergeCrashRounds(rounds: number, seed: number): Promise<void> {
-  process.stdout.write(`merge crash rounds with seed ${seed}\n`);
-  const random = seededRandom(seed);
-  const folder = newFolder();
-  const env = { TMPDIR: folder };
-  const configFile = await writeGroupFile(folder);
-  let server = await ServerProcess.serve(configFile, env);
-  try {
-    const { admin } = await createTokens(configFile, { admin: {} });
+  await onCrashSite('merge crash rounds', seed, async (site) => {
+    const { admin, random, folder } = site;
     const load = new MergeLoad(admin, random);
     for (let round = 1; round <= rounds; round += 1) {
-      await load.populate(server, round);
+      await load.populate(site.server, round);
       const killAt = load.answered + 1 + random.below(8);
-      const working = load.run(server, clients);
+      const working = load.run(site.server, clients);
       await until(`${killAt} merges are answered`, () => load.answered >= killAt || load.isOver, 60_000);
-      await server.end('SIGKILL');
+      await site.server.end('SIGKILL');
       await working;
       const killedAtMs = Date.now();
-      server = await ServerProcess.serve(configFile, env);
-      await load.sendPending(server);
+      await load.sendPending(await site.serveAgain());
       const recoveryMs = Date.now() - killedAtMs;
       process.stdout.write(`round ${round}: ${load.answered} merges answered, recovered in ${recoveryMs} ms\n`);
       expect(recoveryMs).toBeLessThan(recoveryMaxMs);
-      await server.end('SIGTERM');
+      await site.server.end('SIGTERM');
       expect(await brokenRows(join(folder, 'data'), load.mergeIds()), `seed ${seed}, round ${round}`).toEqual([]);
-      server = await ServerProcess.serve(configFile, env);
+      await site.serveAgain();
     }
-  } finally {
-    await server.end('SIGKILL');
-    await dropFolder(folder);
-  }
+  });
 }
 
 /** What is wrong with the rows as they lie in the folder. */
