@@ -1,7 +1,8 @@
 import type { FastifyInstance } from 'fastify';
+import { z } from 'zod';
 import type { OperationContext } from '../access/context.js';
 import { Refusal } from '../kernel/errors.js';
-import { type ActivationDeps, activateLink, waitingLink } from './activation.service.js';
+import { type ActivationDeps, activateLink, tokenRefusal, waitingLink } from './activation.service.js';
 import {
   type ActivationOffer,
   acceptedPage,
@@ -13,8 +14,10 @@ import {
   quietDaysIn,
   refusedPage,
 } from './activation-page.js';
-import { type PageAnswer, serveCustomerPage, termsOf } from './customer-page.service.js';
-import { declineLink } from './link-decline.service.js';
+import { type CustomerAnswer, problem } from './customer-answer.js';
+import { termsJson } from './customer-page.js';
+import { serveCustomerPage, termsOf } from './customer-page.service.js';
+import { declineLink, quietDaysMax } from './link-decline.service.js';
 
 /** The page to which activation messages lead: what would be shared, and the customer's yes or no. */
 export function activationRoutes(deps: ActivationDeps): (app: FastifyInstance) => Promise<void> {
@@ -23,29 +26,51 @@ export function activationRoutes(deps: ActivationDeps): (app: FastifyInstance) =
       path: activationPath,
       ask: askPage,
       refused: refusedPage,
+      refusal: tokenRefusal,
+      choiceOf: (fields): Choice => ({ action: actionIn(fields), quietDays: quietDaysIn(fields) }),
+      body,
       open: offerOf,
-      act: (context, code, offer, fields) => act(context, deps, { code, offer, fields }),
+      act: (context, code, offer, choice) => act(context, deps, { code, offer, choice }),
     });
 }
 
-interface Choice {
+const actions = ['show', 'accept', 'decline'] as const;
+
+const body = z.strictObject({
+  code: z.string(),
+  action: z.enum(actions),
+  quietDays: z.int().min(1).max(quietDaysMax).nullish(),
+});
+
+type Choice = Omit<z.infer<typeof body>, 'code'>;
+
+/** A form without a name of something to do only looks. */
+function actionIn(fields: URLSearchParams): Choice['action'] {
+  return actions.find((action) => action === fields.get('action')) ?? 'show';
+}
+
+interface Chosen {
   readonly code: string;
   readonly offer: ActivationOffer;
-  readonly fields: URLSearchParams;
+  readonly choice: Choice;
 }
 
 async function act(
   context: OperationContext,
   deps: ActivationDeps,
-  { code, offer, fields }: Choice,
-): Promise<PageAnswer> {
-  const action = fields.get('action');
+  { code, offer, choice: { action, quietDays } }: Chosen,
+): Promise<CustomerAnswer> {
   if (action === 'accept') return accept(context, deps, code, offer);
   if (action === 'decline') {
-    const { quietUntil } = await declineLink(context, deps, { token: code, quietDays: quietDaysIn(fields) });
-    return { html: declinedPage(offer, quietUntil), status: 200 };
+    const { quietUntil } = await declineLink(context, deps, { token: code, quietDays: quietDays ?? null });
+    return { status: 200, html: declinedPage(offer, quietUntil), json: { quietUntil } };
   }
-  return { html: offerPage(offer, code), status: 200 };
+  const { welcomeReward, activateBy } = offer;
+  return {
+    status: 200,
+    html: offerPage(offer, code),
+    json: { ...termsJson(offer), welcomeReward, expiresAt: activateBy },
+  };
 }
 
 async function accept(
@@ -53,15 +78,19 @@ async function accept(
   deps: ActivationDeps,
   code: string,
   offer: ActivationOffer,
-): Promise<PageAnswer> {
+): Promise<CustomerAnswer> {
   try {
     const { receipt, portalUrl } = await activateLink(context, deps, { token: code, isAccepted: true });
     const { jws, withdrawalUrl } = receipt;
-    return { html: acceptedPage(offer, { jws, withdrawalUrl, portalUrl }), status: 200 };
+    return {
+      status: 200,
+      html: acceptedPage(offer, { jws, withdrawalUrl, portalUrl }),
+      json: { receipt: { jws, withdrawalUrl }, portalUrl },
+    };
   } catch (error) {
-    const isLinked = error instanceof Refusal && error.refusals.some(({ code }) => code === 'ALREADY_LINKED');
-    if (isLinked) return { html: alreadyLinkedPage(offer), status: 409 };
-    throw error;
+    const linked = error instanceof Refusal ? error.refusals.find(({ code }) => code === 'ALREADY_LINKED') : undefined;
+    if (linked === undefined) throw error;
+    return { status: 409, html: alreadyLinkedPage(offer), json: problem(409, linked.code, linked.message) };
   }
 }
 

@@ -122,9 +122,12 @@ async function activateInTurn(context: OperationContext, deps: ActivationDeps, t
   throw new AppError('RETRY', 'The invitation kept changing; nothing was written, send it again');
 }
 
+/** What is said of every token that does not work. */
+export const tokenRefusal = 'This invitation does not work; ask for a new one';
+
 /** The one refusal of every token that does not work. */
 export function refuseToken(): never {
-  refuse<CrossBrandLinkErrorCode>('TOKEN_INVALID', 'This invitation does not work; ask for a new one', ['token']);
+  refuse<CrossBrandLinkErrorCode>('TOKEN_INVALID', tokenRefusal, ['token']);
 }
 
 interface ActivationTarget {

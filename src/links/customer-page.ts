@@ -98,6 +98,16 @@ export function termsHtml({ fromName, toName, attributes, noticeText, language }
 <blockquote lang="${escaped(language)}">${escaped(noticeText)}</blockquote>`;
 }
 
+/** The same for programs. */
+export function termsJson({ fromName, toName, attributes, noticeText, language }: SharingTerms): object {
+  return {
+    fromBrandName: fromName,
+    toBrandName: toName,
+    attributes,
+    notice: { text: noticeText, language },
+  };
+}
+
 /** The field for a code, with its label; the script fills it from the address. */
 export function codeField(label: string, code: string, trouble?: PageTrouble): string {
   const fault = trouble?.isCodeWrong === true ? ' aria-invalid="true" aria-describedby="trouble"' : '';

@@ -13,7 +13,7 @@ import { linkJournalId, linkJournals } from './link-work.js';
 /** Days of quiet when the customer names none. */
 const quietDaysDefault = 365;
 /** Longest quiet that can be asked for: ten years. */
-const quietDaysMax = 3_650;
+export const quietDaysMax = 3_650;
 /** Attempts before giving up: what a link waits for changes a few times in its life. */
 const attemptsMax = 8;
 

@@ -105,11 +105,11 @@ export async function linkOfReceipt(context: OperationContext, token: string): P
   return link.state === 'ACTIVE' || link.state === 'WITHDRAWN' ? link : null;
 }
 
+/** What is said of every receipt's token that opens nothing. */
+export const receiptRefusal = 'This code does not work; look at the receipt again';
+
 function refuseReceipt(): never {
-  refuse<CrossBrandLinkErrorCode>('TOKEN_INVALID', 'This code does not work; look at the receipt again', [
-    'link',
-    'receiptToken',
-  ]);
+  refuse<CrossBrandLinkErrorCode>('TOKEN_INVALID', receiptRefusal, ['link', 'receiptToken']);
 }
 
 async function decide(

@@ -98,9 +98,9 @@ describe('what the activation page gives away', () => {
 });
 
 describe('trouble on the activation page', () => {
-  it('understands forms and nothing else', async () => {
+  it('understands forms and JSON, and nothing else', async () => {
     const { link, code } = await stage.invited();
-    for (const type of ['application/json', 'text/plain', 'multipart/form-data; boundary=x', 'text/html']) {
+    for (const type of ['text/plain', 'multipart/form-data; boundary=x', 'text/html', 'application/xml']) {
       const { statusCode, body, headers } = await stage.server.inject({
         ...{ method: 'POST', url: path },
         headers: { 'content-type': type },

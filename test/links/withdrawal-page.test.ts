@@ -74,10 +74,10 @@ describe('the page on which consent is taken back', () => {
     }
   });
 
-  it('understands forms alone, and is kept by nobody', async () => {
+  it('understands forms and JSON, and is kept by nobody', async () => {
     const { link, code } = await aReceipt();
     const payload = JSON.stringify({ code, action: 'withdraw' });
-    const headers = { 'content-type': 'application/json' };
+    const headers = { 'content-type': 'text/plain' };
     const answer = await app.inject({ method: 'POST', url: '/withdraw', headers, payload });
     expect(answer.statusCode).toBe(415);
     expect(answer.headers).toMatchObject({ 'cache-control': 'no-store', 'referrer-policy': 'no-referrer' });
