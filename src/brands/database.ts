@@ -1,5 +1,5 @@
 import mongoose, { type ClientSession, type Connection, type Model } from 'mongoose';
-import type { Deadline } from '../kernel/clock.js';
+import { type Deadline, pause } from '../kernel/clock.js';
 import { AppError } from '../kernel/errors.js';
 import type { Logger } from '../kernel/logger.js';
 import { brandError } from './brand-error.js';
@@ -12,6 +12,8 @@ const heartbeatMs = 1_000;
 const knownDownMs = 1_000;
 /** Wait between attempts to connect for the first time. */
 const reconnectMs = 1_000;
+/** Longest wait for the driver to take leave of a database: of one that has just died it may wait for ever. */
+const closeWaitMs = 5_000;
 /** Connections of one process to one brand. */
 const poolSizeMax = 20;
 
@@ -212,9 +214,15 @@ export class Database {
     await prepareCollections(this.connection, this.#options.collections, this.#options);
   }
 
+  /** Ends the connections, without waiting for long for a database that does not answer. */
   async close(): Promise<void> {
     this.#state = 'CLOSED';
     await this.#opening;
-    await this.connection.close();
+    const wait = new AbortController();
+    const closed = this.connection.close().finally(() => wait.abort());
+    await Promise.race([closed, pause(closeWaitMs, wait.signal)]);
+    if (wait.signal.aborted) return closed;
+    this.#options.log.warn({ brand_id: this.owner }, 'A database did not take leave in time; its connections are left');
+    closed.catch((error) => this.#options.log.warn({ brand_id: this.owner, err: error }, 'A database closed late'));
   }
 }

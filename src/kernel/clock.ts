@@ -34,9 +34,13 @@ export class Deadline {
   }
 }
 
-/** Resolves after so many milliseconds. */
-export function pause(durationMs: number): Promise<void> {
+/** Resolves after so many milliseconds, or as soon as the signal says that nobody waits any more. */
+export function pause(durationMs: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
-    setTimeout(resolve, durationMs);
+    const timer = setTimeout(resolve, durationMs);
+    signal?.addEventListener('abort', () => {
+      clearTimeout(timer);
+      resolve();
+    });
   });
 }

@@ -78,6 +78,7 @@ export const nodeKinds = {
   addr: { typename: 'Address', uuids: 2, hasBrand: true },
   iden: { typename: 'Identity', uuids: 2, hasBrand: true },
   txn: { typename: 'Transaction', uuids: 2, hasBrand: true },
+  ixn: { typename: 'Interaction', uuids: 2, hasBrand: true },
   rwd: { typename: 'Reward', uuids: 2, hasBrand: true },
   loc: { typename: 'Location', uuids: 1, hasBrand: true },
   merge: { typename: 'Merge', uuids: 1, hasBrand: true },

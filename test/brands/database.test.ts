@@ -113,6 +113,23 @@ describe('a database', () => {
     expect(await rejection(database.run(Deadline.after(1_000), ask))).toMatchObject({ code: 'BRAND_UNAVAILABLE' });
     expect(ask).not.toHaveBeenCalled();
   });
+
+  it('is left after a while when the driver does not come back from closing', async () => {
+    const lines: string[] = [];
+    const log = createLogger({ level: 'warn', stream: { write: (line: string) => void lines.push(line) } });
+    const database = await anOpenDatabase({ log });
+    const stuck = vi.spyOn(database.connection, 'close').mockReturnValue(new Promise(() => {}));
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    try {
+      const closing = database.close();
+      await vi.advanceTimersByTimeAsync(5_000);
+      await closing;
+    } finally {
+      vi.useRealTimers();
+      stuck.mockRestore();
+    }
+    expect(lines.join('')).toContain('did not take leave in time');
+  });
 });
 
 describe('asking a database', () => {

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import mongoose, { type Connection } from 'mongoose';
 import { type ConsentEventRow, isProvenBy } from '../../src/consents/consent-event.js';
+import { pause } from '../../src/kernel/clock.js';
 import { parseNodeId } from '../../src/kernel/ids.js';
 import { isLive, type LinkRow } from '../../src/links/cross-brand-link.js';
 import { until } from '../support/until.js';
@@ -41,9 +42,10 @@ export class LinkRows {
     return new LinkRows({ registry, wren, hearth });
   }
 
-  /** Ends the connections; those to a server that was killed break by themselves. */
+  /** Ends the connections. The driver may take leave of a server that was killed for ever: it is not waited for long. */
   async close(): Promise<void> {
-    await Promise.all(Object.values(this.#connections).map((connection) => connection.close(true)));
+    const closed = Promise.all(Object.values(this.#connections).map((connection) => connection.close(true)));
+    await Promise.race([closed, pause(serverSelectionTimeoutMS)]);
   }
 
   /** The token that the customer of a link was sent, once it was. */
