@@ -1,19 +1,33 @@
 import { Liquid, type Template } from 'liquidjs';
 
-/** What a template may use, with what each stands for. There is nothing else in its reach. */
-export const templateVariables = {
+/** What a message is for: the invitation to another brand, or what the customer keeps once they have accepted. */
+export type MessagePurpose = 'activation' | 'confirmation';
+
+const common = {
   fromBrandName: 'name of the brand that asks, which sends the message',
   toBrandName: 'name of the brand that invites',
-  url: 'address of the activation page, with the token; it works once',
   code: 'the token alone, for who types it in',
-  activateBy: "until when it works: the sending brand's time zone, the language of the notice",
-  welcomeReward: 'what the inviting brand promises, in words; nothing when it promises nothing',
 } as const;
 
-/** A variable of a template. */
-export type TemplateVariable = keyof typeof templateVariables;
+/** What a template may use, with what each stands for. There is nothing else in its reach. */
+export const templateVariables = {
+  activation: {
+    ...common,
+    url: 'address of the activation page, with the token; it works once',
+    activateBy: "until when it works: the sending brand's time zone, the language of the notice",
+    welcomeReward: 'what the inviting brand promises, in words; nothing when it promises nothing',
+  },
+  confirmation: {
+    ...common,
+    url: 'address at which consent is taken back, with the token; it works as long as the link',
+    portalUrl: "the inviting brand's page for its customers; nothing when it has none",
+  },
+} as const satisfies Record<MessagePurpose, Record<string, string>>;
+
 /** Values of all variables for one message. */
-export type TemplateScope = Readonly<Record<TemplateVariable, string | null>>;
+export type TemplateScope<Purpose extends MessagePurpose = MessagePurpose> = Readonly<
+  Record<keyof (typeof templateVariables)[Purpose], string | null>
+>;
 /** A line of header, words as they are, or a page whose values are escaped. */
 export type TemplateKind = 'subject' | 'text' | 'html';
 
@@ -72,45 +86,49 @@ function renderParsed(kind: TemplateKind, template: Template[], scope: TemplateS
 }
 
 /** An address as links have it: all that matters is that it comes out whole. */
-const sampleUrl = `https://group.example/activate#${'k'.repeat(43)}`;
+const sampleUrl = `https://group.example/page#${'k'.repeat(43)}`;
 
 /** Messages that between them take every turn that depends on what is there. */
-const samples: readonly TemplateScope[] = [null, 'A welcome'].map((welcomeReward) => ({
-  fromBrandName: 'Asking',
-  toBrandName: 'Inviting',
-  url: sampleUrl,
-  code: 'k'.repeat(43),
-  activateBy: 'Sunday 22 November 2026 at 15:05',
-  welcomeReward,
-}));
+const sample = { fromBrandName: 'Asking', toBrandName: 'Inviting', url: sampleUrl, code: 'k'.repeat(43) };
+const activateBy = 'Sunday 22 November 2026 at 15:05';
+const samples: { readonly [Purpose in MessagePurpose]: readonly TemplateScope<Purpose>[] } = {
+  activation: [null, 'A welcome'].map((welcomeReward) => ({ ...sample, activateBy, welcomeReward })),
+  confirmation: [null, 'https://members.example'].map((portalUrl) => ({ ...sample, portalUrl })),
+};
 
 /** What is wrong with a template and what to write instead; null when nothing is. Tried out with made-up values. */
-export function templateMistake(kind: TemplateKind, source: string): string | null {
+export function templateMistake(
+  kind: TemplateKind,
+  source: string,
+  purpose: MessagePurpose = 'activation',
+): string | null {
   if (kind === 'subject' && oneLine(source) !== source.trim()) return 'must be one line of text';
   try {
     const template = engines[kind].parse(source);
-    return variableMistake(kind, engines[kind].fullVariablesSync(template)) ?? renderedMistake(kind, template);
+    const names = engines[kind].fullVariablesSync(template);
+    return variableMistake(kind, names, purpose) ?? renderedMistake(kind, template, purpose);
   } catch (error) {
     const reason = error instanceof Error ? (error.message.split('\n')[0] ?? '') : '';
     return `is not a template that can be rendered: ${reason}; allowed are {{ variables }}, the tags ${allowedTags.join(', ')} and the filters ${allowedFilters.join(', ')}`;
   }
 }
 
-function variableMistake(kind: TemplateKind, names: readonly string[]): string | null {
-  const strange = names.find((name) => !Object.hasOwn(templateVariables, name));
+function variableMistake(kind: TemplateKind, names: readonly string[], purpose: MessagePurpose): string | null {
+  const variables = templateVariables[purpose];
+  const strange = names.find((name) => !Object.hasOwn(variables, name));
   if (strange !== undefined)
-    return `"${strange}" is not a variable; known: ${Object.keys(templateVariables).join(', ')}, without further parts`;
+    return `"${strange}" is not a variable; known: ${Object.keys(variables).join(', ')}, without further parts`;
   // Subjects stand in logs of carriers and on locked screens.
   const isTelling = kind === 'subject' && names.some((name) => name === 'url' || name === 'code');
   return isTelling ? 'must not hold the url or the code; they belong in the text' : null;
 }
 
-function renderedMistake(kind: TemplateKind, template: Template[]): string | null {
-  for (const sample of samples) {
+function renderedMistake(kind: TemplateKind, template: Template[], purpose: MessagePurpose): string | null {
+  for (const sample of samples[purpose]) {
     const text = renderParsed(kind, template, sample);
     if (text.trim() === '') return 'comes out empty; write some words';
     if (kind !== 'subject' && !text.includes(sampleUrl))
-      return 'must hold {{ url }}, whether or not there is a welcome reward: without it nobody can answer';
+      return 'must hold {{ url }}, whatever else is there or not: without it the customer can do nothing';
   }
   return null;
 }

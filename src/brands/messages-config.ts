@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type TemplateKind, templateMistake } from './message-template.js';
+import { type MessagePurpose, type TemplateKind, templateMistake } from './message-template.js';
 import { insecureTarget, isSecureTarget, webhookTarget } from './webhook-target.js';
 
 /** Channels that messages to customers can go by. */
@@ -37,32 +37,39 @@ const webhook = z
   .refine(isSecureTarget, insecureTarget)
   .describe("Posted, signed, to the brand's own platform, which sends it.");
 
-function template(kind: TemplateKind) {
+function template(kind: TemplateKind, purpose: MessagePurpose) {
   return z
     .string()
     .min(1, 'must not be empty')
     .max(20_000)
     .superRefine((source, context) => {
-      const mistake = templateMistake(kind, source);
+      const mistake = templateMistake(kind, source, purpose);
       if (mistake !== null) context.addIssue({ code: 'custom', message: mistake });
     });
 }
 
+function wordsFor(purpose: MessagePurpose) {
+  const text = template('text', purpose).describe('Must hold {{ url }}.');
+  return z.strictObject({
+    email: z
+      .strictObject({
+        subject: template('subject', purpose).describe('One line.'),
+        text,
+        html: template('html', purpose)
+          .optional()
+          .describe('Beside the text; values are escaped. Must hold {{ url }}.'),
+      })
+      .optional(),
+    sms: z.strictObject({ text }).optional(),
+  });
+}
+
 const templates = z
   .strictObject({
-    activation: z
-      .strictObject({
-        email: z
-          .strictObject({
-            subject: template('subject').describe('One line.'),
-            text: template('text').describe('Must hold {{ url }}.'),
-            html: template('html').optional().describe('Beside the text; values are escaped. Must hold {{ url }}.'),
-          })
-          .optional(),
-        sms: z.strictObject({ text: template('text').describe('Must hold {{ url }}.') }).optional(),
-      })
+    activation: wordsFor('activation').prefault({}).describe('The invitation to another brand.'),
+    confirmation: wordsFor('confirmation')
       .prefault({})
-      .describe('The invitation to another brand.'),
+      .describe('What the customer keeps after accepting: the address at which consent is taken back.'),
   })
   .prefault({})
   .describe('Words of the brand, in Liquid; docs/messages.md lists the variables. Left out: plain words in English.');
@@ -100,8 +107,8 @@ export type TransportConfig = MessagesConfig['transport'];
 export type SmtpConfig = z.infer<typeof smtp>;
 /** By the brand's own platform. */
 export type MessageWebhookConfig = z.infer<typeof webhook>;
-/** Words of a brand for the invitation; null where it has none of its own. */
-export type ActivationTemplates = MessagesConfig['templates']['activation'];
+/** Words of a brand for one kind of message; absent where it has none of its own. */
+export type OwnTemplates = MessagesConfig['templates'][MessagePurpose];
 
 /** What takes the messages of a channel: its own transport, else the common one as far as that can carry it. */
 export function transportFor(config: MessagesConfig, channel: MessageChannel): TransportConfig {

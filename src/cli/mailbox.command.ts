@@ -76,6 +76,7 @@ function describeOutgoing(message: { readonly brand: string } & OutgoingView): s
     paintOut(stateColours[state], state.padEnd(7)),
     message.brand,
     message.channel.padEnd(5),
+    message.purpose.padEnd(12),
     (message.carrier ?? '').padEnd(7),
     `${message.attempts} attempts`,
     [message.lastError ?? '', message.lastStatus ?? ''].join(' ').trim().padEnd(22),

@@ -2,8 +2,8 @@ import type { StepOutcome, StepRun } from '../journal/journal.js';
 import type { Deadline } from '../kernel/clock.js';
 import { AppError } from '../kernel/errors.js';
 import type { Uuid } from '../kernel/ids.js';
+import { releaseAddress } from './address-release.service.js';
 import type { LinkRow } from './cross-brand-link.js';
-import { forgetDelivery } from './delivery.service.js';
 import { ruleBetween } from './link-option.js';
 import { readLink } from './link-transition.service.js';
 import type { LinkDeps } from './link-work.js';
@@ -69,6 +69,6 @@ async function openNew(deps: LinkDeps, link: LinkRow, deadline: Deadline): Promi
 /** The delivery address has served its purpose. */
 export async function forgetAddressStep(deps: LinkDeps, run: StepRun): Promise<StepOutcome> {
   const link = await readLink(deps.brands.registry, run.journal.data['linkId'] ?? '', run.deadline);
-  if (link !== null) await forgetDelivery(deps.brands.get(link.b.brand), link._id, run.deadline);
+  if (link !== null) await releaseAddress(deps, link, run.deadline);
   return 'next';
 }

@@ -19,14 +19,14 @@ export async function findLinksPastKeeping(
   })) as LinkRow[];
 }
 
-/** Deletes a link that still is as it was read, and the credential of its receipt. Returns whether it was. */
+/** Deletes a link that still is as it was read, and the credentials of its receipt. Returns whether it was. */
 export async function deleteLink(registry: Database, link: LinkRow, session: ClientSession): Promise<boolean> {
   const filter = { _id: link._id, state: link.state, keepUntil: link.keepUntil };
   const { deletedCount } = await registry.model(linkCollection).collection.deleteOne(filter as never, { session });
   if (deletedCount === 0) return false;
-  if (link.receiptTokenHash !== undefined) {
-    const credential = { _id: link.receiptTokenHash };
-    await registry.model(activationCollection).collection.deleteOne(credential as never, { session });
+  for (const hash of [link.receiptTokenHash, link.confirmationTokenHash]) {
+    if (hash === undefined) continue;
+    await registry.model(activationCollection).collection.deleteOne({ _id: hash } as never, { session });
   }
   return true;
 }

@@ -68,6 +68,8 @@ export interface LinkRow {
   readonly tokenHash?: string;
   /** SHA-256 of the credential by which the customer takes the consent back. */
   readonly receiptTokenHash?: string;
+  /** SHA-256 of the same kind of credential in the message that confirms the activation. */
+  readonly confirmationTokenHash?: string;
   /** State before the end: what has to be cleaned up. */
   readonly prior?: LinkState;
   /** After a refusal: no invitation of these brands before then. Known on the asking side only. */
@@ -114,6 +116,11 @@ export function isLive(link: Pick<LinkRow, 'state'>): boolean {
 /** Whether what lies at the other end may be shown now, as far as the link and its consent go. */
 export function isOpenForReading(link: LinkRow, now: Date): boolean {
   return link.state === 'ACTIVE' && isConfirmed(link.consent, now);
+}
+
+/** Whether the address that a link's messages go to is still to be used: for an invitation, or to confirm it. */
+export function isAddressNeeded(link: LinkRow): boolean {
+  return isLive(link) && link.confirmationTokenHash === undefined;
 }
 
 /** The side of a link that lies in a brand; null when none does. */

@@ -6,7 +6,7 @@ import { openText, seal } from '../kernel/seal.js';
 import { type Contact, contactClaimId } from './contact.js';
 import type { LinkRow } from './cross-brand-link.js';
 import type { DeliveryRow } from './delivery.js';
-import { deleteDelivery, findDelivery, insertDelivery } from './delivery.store.js';
+import { findDelivery, insertDelivery } from './delivery.store.js';
 
 /** Days after an invitation's end by which all work on it is done: a row that is still there then goes by itself. */
 const keptDays = 30;
@@ -43,9 +43,4 @@ export async function keepDelivery(
 /** The address in clear. */
 export function openDelivery(target: BrandEntry, row: DeliveryRow): Contact {
   return { channel: row.channel, address: openText(target.sealKey, row._id, row.sealed) };
-}
-
-/** Forgets the address: the link is pending no more. Harmless to repeat. */
-export function forgetDelivery(target: BrandEntry, linkId: Uuid, deadline: Deadline): Promise<void> {
-  return target.database.run(deadline, () => deleteDelivery(target.database, linkId));
 }

@@ -22,21 +22,28 @@ export async function insertDelivery(database: Database, row: DeliveryRow): Prom
   return isInserted(() => database.model(deliveryCollection).collection.insertOne(row as never));
 }
 
-/** Notes, in the transaction that sets it, whose slot was set for a link. */
+/**
+ * Notes, in the transaction that sets it, whose slot was set for a link. Returns false when there is no address any more:
+ * then nobody would ever look after the slot.
+ */
 export async function noteSlot(
   database: Database,
   linkId: Uuid,
   profileId: Uuid,
   session: ClientSession,
-): Promise<void> {
-  await database
+): Promise<boolean> {
+  const noted = await database
     .model(deliveryCollection)
     .collection.updateOne({ _id: linkId as never }, { $addToSet: { slotProfileIds: profileId } }, { session });
+  return noted.matchedCount === 1;
 }
 
-/** Forgets a delivery address. */
-export async function deleteDelivery(database: Database, linkId: Uuid): Promise<void> {
-  await database.model(deliveryCollection).collection.deleteOne({ _id: linkId as never });
+/** Forgets a delivery address by which no more slots were set than it was read with. Returns whether it is gone. */
+export async function deleteDelivery(database: Database, row: DeliveryRow): Promise<boolean> {
+  const { collection } = database.model(deliveryCollection);
+  const slotProfileIds = row.slotProfileIds ?? { $exists: false };
+  const { deletedCount } = await collection.deleteOne({ _id: row._id, slotProfileIds } as never);
+  return deletedCount === 1;
 }
 
 /** Leaves a message. Returns false when a message with this id was left before, which then stands. */

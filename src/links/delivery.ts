@@ -1,3 +1,4 @@
+import type { MessagePurpose } from '../brands/message-template.js';
 import type { Uuid } from '../kernel/ids.js';
 import type { MessageChannel } from './cross-brand-link.js';
 
@@ -27,9 +28,10 @@ export interface ActivationRow {
 
 /** A message in the mailbox, as a carrier would send it: in clear, for demos. */
 export interface MessageRow {
-  /** `linkId:number`: a repeated step finds the message it has left before. */
+  /** `linkId:number` of an invitation, `linkId:confirmed`: a repeated step finds the message it has left before. */
   readonly _id: string;
   readonly at: Date;
+  readonly purpose: MessagePurpose;
   readonly channel: MessageChannel;
   readonly to: string;
   /** Empty for SMS. */

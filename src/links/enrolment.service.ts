@@ -1,18 +1,19 @@
 import { runTransaction } from '../brands/transaction.js';
 import { findClaims } from '../claims/claim.store.js';
-import { type JournalRow, journalRow, type StepOutcome, type StepRun } from '../journal/journal.js';
+import type { StepOutcome, StepRun } from '../journal/journal.js';
 import { insertJournals } from '../journal/journal.store.js';
 import type { Deadline } from '../kernel/clock.js';
 import { readProfile } from '../profiles/profile.service.js';
+import { releaseAddress } from './address-release.service.js';
 import { confirmedContact } from './contact.js';
-import type { LinkMode, LinkRow } from './cross-brand-link.js';
-import { forgetDelivery, keepDelivery, openDelivery, readDelivery } from './delivery.service.js';
+import { isAddressNeeded, type LinkMode, type LinkRow } from './cross-brand-link.js';
+import { keepDelivery, openDelivery, readDelivery } from './delivery.service.js';
 import { cleanUpPending, endPending } from './expiry.service.js';
 import { insertActivation, updateLink } from './link.store.js';
 import { ruleBetween } from './link-option.js';
 import { readLink } from './link-transition.service.js';
-import { type LinkDeps, linkJournalId, linkJournals } from './link-work.js';
-import { postMessage } from './message-post.service.js';
+import type { LinkDeps } from './link-work.js';
+import { deliveryJournal, postInvitation } from './message-post.service.js';
 import { insertPending, planLinkedProfile } from './pending-profile.service.js';
 import { addSharedIdentity, untilSettled } from './shared-identity.service.js';
 import { liveOwner, takeSlot } from './slot.service.js';
@@ -42,7 +43,9 @@ async function onPending(
  */
 async function unlessEnded(deps: LinkDeps, run: StepRun, outcome: StepOutcome): Promise<StepOutcome> {
   const link = await readLink(deps.brands.registry, run.journal.data['linkId'] ?? '', run.deadline);
-  if (link?.activatedAt !== undefined) await forgetDelivery(deps.brands.get(link.b.brand), link._id, run.deadline);
+  if (link !== null && !isAddressNeeded(link)) {
+    await releaseAddress(deps, link, run.deadline);
+  }
   return onPending(deps, run, async () => outcome);
 }
 
@@ -147,7 +150,7 @@ export function inviteStep(deps: LinkDeps, run: StepRun): Promise<StepOutcome> {
     const wanted = link.message?.wanted ?? 1;
     if (link.step !== 'READY' || link.tokenHash !== undefined || delivery === null) return 'next';
     const contact = openDelivery(target, delivery);
-    const posted = await postMessage(deps, link, contact, wanted, run.deadline);
+    const posted = await postInvitation(deps, link, contact, wanted, run.deadline);
     if (posted === null) return failMessage(deps, link);
     const { tokenHash, at, isHandedOver } = posted;
     const sent = isHandedOver ? { 'message.status': 'SENT', 'message.sentAt': at, 'message.sends': wanted } : {};
@@ -168,16 +171,10 @@ export function inviteStep(deps: LinkDeps, run: StepRun): Promise<StepOutcome> {
         );
         if (!isDue) return;
         await insertActivation(registry, { _id: tokenHash, linkId: link._id, expireAt }, session);
-        if (!isHandedOver) await insertJournals(registry, [deliveryJournal(link, wanted, deps.clock.now())], session);
+        if (!isHandedOver)
+          await insertJournals(registry, [deliveryJournal(link, `${wanted}`, deps.clock.now())], session);
       }),
     );
     return 'next';
   });
-}
-
-/** The work of handing one message of a link to its carrier. */
-function deliveryJournal(link: LinkRow, number: number, at: Date): JournalRow {
-  const kind = linkJournals.deliver;
-  const data = { linkId: link._id, number: String(number), brand: link.a.brand };
-  return journalRow({ id: linkJournalId(kind, link._id, number), kind, data, at });
 }

@@ -4,8 +4,8 @@ import type { ConsentStatus } from '../consents/consent.js';
 import type { StepOutcome, StepRun } from '../journal/journal.js';
 import type { Deadline } from '../kernel/clock.js';
 import type { Uuid } from '../kernel/ids.js';
+import { releaseAddress } from './address-release.service.js';
 import type { LinkRow, LinkState } from './cross-brand-link.js';
-import { forgetDelivery, readDelivery } from './delivery.service.js';
 import { hasMoved, moveLink, readLink } from './link-transition.service.js';
 import type { LinkDeps } from './link-work.js';
 import { dropMessages } from './message-post.service.js';
@@ -51,11 +51,7 @@ export async function cleanUpPending(deps: LinkDeps, link: LinkRow, deadline: De
   for (const profileId of madeProfiles(link)) {
     await untilSettled(() => voidPending(deps, target, link, profileId, deadline));
   }
-  const delivery = await readDelivery(target, link._id, deadline);
-  for (const profileId of delivery?.slotProfileIds ?? []) {
-    await clearOwnersSlot(deps.brands, link, link.b.brand, profileId, deadline);
-  }
-  await forgetDelivery(target, link._id, deadline);
+  await releaseAddress(deps, link, deadline);
   await dropMessages(deps, link, deadline);
 }
 

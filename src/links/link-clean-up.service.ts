@@ -14,13 +14,14 @@ import { accountsOf, type ProfileRow } from '../profiles/profile.js';
 import { changeProfile } from '../profiles/profile.service.js';
 import { searchKeysOf } from '../profiles/search-key.js';
 import { finishActivation } from './activation-target.service.js';
+import { releaseAddress } from './address-release.service.js';
 import type { LinkRow } from './cross-brand-link.js';
-import { forgetDelivery, readDelivery } from './delivery.service.js';
 import { cleanUpPending, madeProfiles } from './expiry.service.js';
 import { type CopiedName, untouchedCopies } from './link-copy.js';
 import { deleteLinkCopy, findLinkCopy } from './link-copy.store.js';
 import { readLink } from './link-transition.service.js';
 import type { LinkDeps } from './link-work.js';
+import { dropMessages } from './message-post.service.js';
 import { removeSharedIdentity, untilSettled } from './shared-identity.service.js';
 import { clearOwnersSlot, liveOwner } from './slot.service.js';
 
@@ -51,10 +52,6 @@ export async function releaseStep(deps: LinkDeps, run: StepRun): Promise<StepOut
  */
 async function cleanUpActive(deps: LinkDeps, link: LinkRow, choice: CopiesChoice, deadline: Deadline): Promise<void> {
   const target = deps.brands.get(link.b.brand);
-  const delivery = await readDelivery(target, link._id, deadline);
-  for (const profileId of delivery?.slotProfileIds ?? []) {
-    await clearOwnersSlot(deps.brands, link, link.b.brand, profileId, deadline);
-  }
   if (link.b.accountId !== undefined) {
     await clearOwnersSlot(deps.brands, link, link.b.brand, link.b.accountId, deadline);
   }
@@ -62,7 +59,8 @@ async function cleanUpActive(deps: LinkDeps, link: LinkRow, choice: CopiesChoice
   await removeSharedIdentity(deps, link, link.b.brand, deadline);
   await clearOwnersSlot(deps.brands, link, link.a.brand, link.a.accountId, deadline);
   await removeSharedIdentity(deps, link, link.a.brand, deadline);
-  await forgetDelivery(target, link._id, deadline);
+  await releaseAddress(deps, link, deadline);
+  await dropMessages(deps, link, deadline);
 }
 
 async function settleCopies(

@@ -1,6 +1,7 @@
 import type { JournalStep, StepOutcome, StepRun } from '../journal/journal.js';
 import type { JournalRunner } from '../journal/journal-runner.js';
 import { forgetAddressStep, openTargetStep } from './activation-target.service.js';
+import { confirmStep } from './confirmation.service.js';
 import { inviteStep, slotStep, sourceStep, targetStep } from './enrolment.service.js';
 import { expireStep, purgeStep } from './expiry.service.js';
 import { releaseStep, settleStep } from './link-clean-up.service.js';
@@ -25,6 +26,7 @@ export function registerLinkJournals(runner: JournalRunner, deps: LinkDeps): voi
   ]);
   runner.register(linkJournals.activate, [
     step('open-target', openTargetStep),
+    step('confirm', confirmStep),
     step('forget-address', forgetAddressStep),
   ]);
   runner.register(linkJournals.resend, [step('invite', inviteStep)]);

@@ -94,14 +94,14 @@ async function isOwnOrNoCustomers(context: OperationContext, link: LinkRow): Pro
   return own !== null && accountsOf(own).some((account) => link.ends.includes(endKey(own.brand.handle, account)));
 }
 
-/** The link that a receipt's token opens; null alike for every token that opens none. */
+/** The link that the token of a receipt, or of the message that confirms it, opens; null alike for every token that opens none. */
 export async function linkOfReceipt(context: OperationContext, token: string): Promise<LinkRow | null> {
   const { registry } = context.brands;
   const hash = tokenHashOf(token);
   if (hash === null) return null;
   const named = await registry.run(context.deadline, () => findActivation(registry, hash, context.deadline));
   const link = named === null ? null : await readLink(registry, named.linkId, context.deadline);
-  if (link === null || link.receiptTokenHash !== hash) return null;
+  if (link === null || (link.receiptTokenHash !== hash && link.confirmationTokenHash !== hash)) return null;
   return link.state === 'ACTIVE' || link.state === 'WITHDRAWN' ? link : null;
 }
 

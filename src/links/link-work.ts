@@ -24,13 +24,13 @@ export const linkJournals = {
   end: 'link.end',
 } as const;
 
-/** `_id` of a link's journal of a kind: at most one each; of messages sent again, one for each number. */
+/** `_id` of a link's journal of a kind: at most one each; of messages, one for each. */
 export function linkJournalId(
   kind: (typeof linkJournals)[keyof typeof linkJournals],
   linkId: string,
-  number?: number,
+  message?: number | string,
 ): string {
-  return number === undefined ? `${kind}:${linkId}` : `${kind}:${linkId}:${number}`;
+  return message === undefined ? `${kind}:${linkId}` : `${kind}:${linkId}:${message}`;
 }
 
 /**

@@ -26,6 +26,7 @@ export const linkCollection = defineCollection<LinkRow>(
     welcomeValue: Number,
     tokenHash: String,
     receiptTokenHash: String,
+    confirmationTokenHash: String,
     prior: String,
     quietUntil: Date,
     actor: anything,
@@ -64,6 +65,7 @@ export const mailboxCollection = defineCollection<MessageRow>(
   'mailbox',
   {
     at: Date,
+    purpose: String,
     channel: String,
     to: String,
     subject: String,

@@ -1,4 +1,5 @@
 import type { Database } from '../brands/database.js';
+import type { MessagePurpose } from '../brands/message-template.js';
 import { Deadline } from '../kernel/clock.js';
 import { AppError } from '../kernel/errors.js';
 import type { MessageContent } from '../messages/message.js';
@@ -22,6 +23,7 @@ export interface MailboxMessage {
   readonly id: string;
   readonly at: Date;
   readonly linkId: string;
+  readonly purpose: MessagePurpose;
   readonly channel: MessageChannel;
   readonly tokenHash: string;
   readonly content: MessageContent;

@@ -9,13 +9,13 @@ import { updateLink } from './link.store.js';
 import { readLink } from './link-transition.service.js';
 import type { LinkDeps } from './link-work.js';
 import { leaveInMailbox } from './mailbox.service.js';
-import { messageId } from './message-post.service.js';
+import { confirmableUntil, type MessageName, messageId } from './message-post.service.js';
 
 /** One message of a link on its way, with what is needed to send it. */
 interface Errand {
   readonly from: BrandEntry;
   readonly link: LinkRow;
-  readonly number: number;
+  readonly name: MessageName;
   readonly row: OutgoingRow;
   readonly deadline: Deadline;
 }
@@ -28,19 +28,20 @@ const rivalMs = 1_000;
  * followed by an attempt with the same id. Ends when the link waits for this message no more.
  */
 export async function deliverStep(deps: LinkDeps, run: StepRun): Promise<StepOutcome> {
-  const { linkId = '', brand = '', number: text } = run.journal.data;
+  const { linkId = '', brand = '', message } = run.journal.data;
+  const name = message as MessageName;
   const { deadline } = run;
   const from = deps.brands.find(brand);
-  const id = messageId(linkId, Number(text));
+  const id = messageId(linkId, name);
   const row = from === null ? null : await from.database.run(deadline, () => findOutgoing(from.database, id, deadline));
   if (from === null || row === null || row.state === 'DROPPED') return 'end';
   const link = await readLink(deps.brands.registry, linkId, deadline);
-  const errand = link === null ? null : { from, link, number: Number(text), row, deadline };
+  const errand = link === null ? null : { from, link, name, row, deadline };
   if (errand !== null && row.state !== 'QUEUED') {
     await noteOnLink(deps, errand, row.state, row.sentAt ?? row.at);
     return 'end';
   }
-  if (errand === null || !isAwaited(errand, deps.clock.now())) {
+  if (errand === null || wantedUntil(errand) <= deps.clock.now()) {
     await dropOutgoing(from.database, [id], deps.clock.now(), deadline);
     return 'end';
   }
@@ -48,9 +49,14 @@ export async function deliverStep(deps: LinkDeps, run: StepRun): Promise<StepOut
   return attempt(deps, errand);
 }
 
-/** Whether the token in a message is the one that its link still waits for. */
-function isAwaited({ link, row }: Errand, now: Date): boolean {
-  return link.state === 'PENDING_ACTIVATION' && link.tokenHash === row.tokenHash && now < link.activateBy;
+/** Until when a link wants this message sent: the token in it must be the one that the link goes by now. */
+function wantedUntil({ link, row }: Errand): Date {
+  const isWanted =
+    row.purpose === 'activation'
+      ? link.state === 'PENDING_ACTIVATION' && link.tokenHash === row.tokenHash
+      : link.state === 'ACTIVE' && link.confirmationTokenHash === row.tokenHash;
+  if (!isWanted) return new Date(0);
+  return row.purpose === 'activation' ? link.activateBy : confirmableUntil(link);
 }
 
 async function attempt(deps: LinkDeps, errand: Errand): Promise<StepOutcome> {
@@ -68,25 +74,26 @@ async function attempt(deps: LinkDeps, errand: Errand): Promise<StepOutcome> {
   logFailure(deps, { ...errand, row: begun }, handover);
   if (handover.isFinal) return end(deps, { ...errand, row: begun }, 'FAILED', handover, now);
   const wait = nextAttemptMs(begun.attempts, Math.random());
-  // Not beyond the end of the invitation: then what the message says is to go.
-  const nextAt = new Date(Math.min(now.getTime() + wait, errand.link.activateBy.getTime()));
+  // Not beyond the time for which it is wanted: then what the message says is to go.
+  const nextAt = new Date(Math.min(now.getTime() + wait, wantedUntil(errand).getTime()));
   await database.run(deadline, () => changeQueued(database, begun, changeAfter(handover, { nextAt })));
   return { again: nextAt };
 }
 
 async function hand(deps: LinkDeps, errand: Errand, carrier: ReturnType<LinkDeps['carriers']>): Promise<Handover> {
-  const { from, link, number, row, deadline } = errand;
+  const { from, link, name, row, deadline } = errand;
   if (carrier === null) return { isTaken: false, isFinal: true, error: 'NO_TRANSPORT', status: null };
-  const { channel, at, tokenHash } = row;
+  const { purpose, channel, at, tokenHash } = row;
   const content = contentOf(from, row);
   if (carrier === 'mailbox') {
-    const message = { id: row._id, at, linkId: link._id, channel, tokenHash, content };
+    const message = { id: row._id, at, linkId: link._id, purpose, channel, tokenHash, content };
     await leaveInMailbox(from.database, message, deadline);
     return { isTaken: true, status: null };
   }
   const { handle: brand } = from.brand;
-  const id = `${link._id}.${number}`;
-  return carrier.hand({ brand, id, channel, at, expiresAt: link.activateBy, content }, deps.clock.now());
+  const id = `${link._id}.${name}`;
+  const expiresAt = wantedUntil(errand);
+  return carrier.hand({ brand, id, purpose, channel, at, expiresAt, content }, deps.clock.now());
 }
 
 /** What an attempt leaves in the row. */
@@ -126,10 +133,12 @@ async function end(
   return 'end';
 }
 
-/** Lets staff see what became of the message, unless the link has moved on or another copy was asked for. */
+/** Lets staff see what became of an invitation, unless the link has moved on or another copy was asked for. */
 async function noteOnLink(deps: LinkDeps, errand: Errand, state: OutgoingRow['state'], at: Date): Promise<void> {
   const { registry } = deps.brands;
-  const { link, number, row, deadline } = errand;
+  const { link, name, row, deadline } = errand;
+  if (row.purpose !== 'activation') return;
+  const number = Number(name);
   const isSent = state === 'SENT';
   await registry.run(deadline, () =>
     updateLink(

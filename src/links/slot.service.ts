@@ -3,13 +3,14 @@ import type { BrandHandle } from '../brands/brand.js';
 import type { Brands } from '../brands/brands.js';
 import type { Database } from '../brands/database.js';
 import { runTransaction } from '../brands/transaction.js';
+import { StaleRead } from '../events/commit-once.js';
 import type { Deadline } from '../kernel/clock.js';
 import { AppError } from '../kernel/errors.js';
 import type { Uuid } from '../kernel/ids.js';
 import type { ProfileRow } from '../profiles/profile.js';
 import { changeProfile, ownerOfClaim } from '../profiles/profile.service.js';
 import { isStaleSlot, type LinkRow, otherBrand } from './cross-brand-link.js';
-import { readLink } from './link-transition.service.js';
+import { hasMoved, readLink } from './link-transition.service.js';
 
 /** Attempts to write a slot before giving up for now: rivals on one profile settle within a few. */
 const attemptsMax = 8;
@@ -30,8 +31,8 @@ export interface SlotRequest {
   readonly deadline: Deadline;
   /** The live profile as it is now, wherever merges or moves have led; null when there is none. */
   readonly find: () => Promise<ProfileRow | null>;
-  /** Further writes of the transaction that sets the slot. */
-  readonly also?: (profile: ProfileRow, session: ClientSession) => Promise<void>;
+  /** A further write of the transaction that sets the slot. False: what it goes with is gone, and all is looked at again. */
+  readonly also?: (profile: ProfileRow, session: ClientSession) => Promise<boolean>;
 }
 
 /**
@@ -55,17 +56,14 @@ export async function takeSlot(request: SlotRequest): Promise<SlotOutcome> {
       await clearSlot(database, profile._id, other, held, deadline);
       continue;
     }
-    const isTaken = await runTransaction(database, deadline, async (session) => {
-      const filter = { _id: profile._id, state: 'ACTIVE', version: profile.version, [path]: { $exists: false } };
-      const isWritten = await changeProfile(
-        database,
-        filter,
-        { $set: { [path]: link._id }, $inc: { version: 1 } },
-        session,
-      );
-      if (isWritten) await request.also?.(profile, session);
-      return isWritten;
-    });
+    const filter = { _id: profile._id, state: 'ACTIVE', version: profile.version, [path]: { $exists: false } };
+    const change = { $set: { [path]: link._id }, $inc: { version: 1 } } as const;
+    const isTaken = await hasMoved(() =>
+      runTransaction(database, deadline, async (session) => {
+        if (!(await changeProfile(database, filter, change, session))) throw new StaleRead('The profile');
+        if ((await request.also?.(profile, session)) === false) throw new StaleRead('What the slot is set by');
+      }),
+    );
     if (isTaken) return { kind: 'TAKEN', profile };
   }
   throw new AppError('RETRY', 'Other writes kept getting in the way; nothing was written, send it again', {

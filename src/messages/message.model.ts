@@ -6,6 +6,7 @@ export const outgoingCollection = defineCollection<OutgoingRow>(
   'messages',
   {
     at: Date,
+    purpose: String,
     channel: String,
     tokenHash: String,
     state: String,

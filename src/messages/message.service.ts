@@ -1,5 +1,6 @@
 import type { BrandEntry } from '../brands/brands.js';
 import type { Database } from '../brands/database.js';
+import type { MessagePurpose } from '../brands/message-template.js';
 import type { MessageChannel } from '../brands/messages-config.js';
 import { Deadline } from '../kernel/clock.js';
 import { AppError } from '../kernel/errors.js';
@@ -17,9 +18,12 @@ export type OutgoingView = Omit<OutgoingRow, 'sealed' | 'tokenHash' | 'expireAt'
 export interface NewOutgoing {
   readonly id: string;
   readonly at: Date;
+  readonly purpose: MessagePurpose;
   readonly channel: MessageChannel;
   readonly tokenHash: string;
   readonly content: MessageContent;
+  /** When it is forgotten, whatever became of whoever was to send it. */
+  readonly expireAt?: Date | undefined;
 }
 
 /**
@@ -27,9 +31,12 @@ export interface NewOutgoing {
  * is given back: a repeated step sends nothing twice.
  */
 export async function keepOutgoing(from: BrandEntry, message: NewOutgoing, deadline: Deadline): Promise<OutgoingRow> {
-  const { id, at, channel, tokenHash, content } = message;
+  const { id, at, purpose, channel, tokenHash, content, expireAt } = message;
   const sealed = seal(from.sealKey, bindingOf(id), JSON.stringify(content));
-  const row: OutgoingRow = { _id: id, at, channel, tokenHash, state: 'QUEUED', attempts: 0, sealed };
+  const row: OutgoingRow = {
+    ...{ _id: id, at, purpose, channel, tokenHash, state: 'QUEUED', attempts: 0, sealed },
+    ...(expireAt === undefined ? {} : { expireAt }),
+  };
   const { database } = from;
   const kept = await database.run(deadline, async () =>
     (await insertOutgoing(database, row)) ? row : findOutgoing(database, id, deadline),

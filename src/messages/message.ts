@@ -1,4 +1,5 @@
 import type { BrandHandle } from '../brands/brand.js';
+import type { MessagePurpose } from '../brands/message-template.js';
 import type { MessageChannel } from '../brands/messages-config.js';
 import { attemptsMax, retryWaitMs } from '../webhooks/delivery.js';
 
@@ -34,11 +35,12 @@ export interface MessageContent {
 
 /** A message for a real carrier, in the database of the brand that sends it. Names nobody. */
 export interface OutgoingRow {
-  /** `linkId:number`: a repeated step finds the message it has written before. */
+  /** `linkId:number` of an invitation, `linkId:confirmed`: a repeated step finds the message it has written before. */
   readonly _id: string;
   readonly at: Date;
+  readonly purpose: MessagePurpose;
   readonly channel: MessageChannel;
-  /** Of the token in it; tells whether the link still waits for this message. */
+  /** Of the token in it; tells whether this is the message that its link still wants sent. */
   readonly tokenHash: string;
   readonly state: OutgoingState;
   /** Attempts begun. */
@@ -53,7 +55,7 @@ export interface OutgoingRow {
   /** Number of the carrier's last answer: an SMTP reply code or an HTTP status. */
   readonly lastStatus?: number;
   readonly sentAt?: Date;
-  /** When a message that has ended is forgotten. */
+  /** When a message that has ended is forgotten, or one for which there is no journal to end it. */
   readonly expireAt?: Date;
 }
 
@@ -62,6 +64,7 @@ export interface CarriedMessage {
   readonly brand: BrandHandle;
   /** The same at every attempt: letters, digits, hyphens and one dot. */
   readonly id: string;
+  readonly purpose: MessagePurpose;
   readonly channel: MessageChannel;
   readonly at: Date;
   readonly expiresAt: Date;

@@ -9,10 +9,10 @@ import type { CarriedMessage, Carrier, Handover, HandoverError } from './message
 const statusGone = 410;
 
 /** The body that is posted; the same bytes at every attempt. */
-export function webhookBody({ brand, channel, at, expiresAt, content }: CarriedMessage): string {
+export function webhookBody({ brand, purpose, channel, at, expiresAt, content }: CarriedMessage): string {
   const data = {
     brand,
-    purpose: 'activation',
+    purpose,
     channel,
     to: content.to,
     ...(content.subject === '' ? {} : { subject: content.subject }),

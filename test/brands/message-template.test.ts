@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { renderTemplate, type TemplateScope, templateMistake } from '../../src/brands/message-template.js';
 
-const scope: TemplateScope = {
+const scope: TemplateScope<'activation'> = {
   fromBrandName: 'Wren',
   toBrandName: 'Hearth',
   url: 'https://group.example/activate#TOKEN',

@@ -18,7 +18,7 @@ const right = { subject: 'Come in', text: 'Here: {{ url }}' };
 describe('the messages of a brand', () => {
   it('go to the mailbox when nothing is said', () => {
     const { messages } = parseConfig(shipped(), {}).brands[1] ?? {};
-    expect(messages).toEqual({ transport: { kind: 'mailbox' }, templates: { activation: {} } });
+    expect(messages).toEqual({ transport: { kind: 'mailbox' }, templates: { activation: {}, confirmation: {} } });
   });
 
   it.each([

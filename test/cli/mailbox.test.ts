@@ -16,7 +16,15 @@ let group: TestGroup;
 
 function aMail(to: string, linkId: string) {
   const content = { to, subject: 'Come in', text: 'https://group.example/activate#THE-TOKEN' };
-  return { id: `${linkId}:1`, at: new Date(), channel: 'EMAIL' as const, tokenHash: 'h', linkId, content };
+  return {
+    id: `${linkId}:1`,
+    at: new Date(),
+    purpose: 'activation' as const,
+    channel: 'EMAIL' as const,
+    tokenHash: 'h',
+    linkId,
+    content,
+  };
 }
 
 beforeAll(async () => {
@@ -53,7 +61,7 @@ describe('kindred mailbox', () => {
     expect(stdout).toContain('EMAIL from alder to mei@example.org');
     expect(stdout).toContain('activate#THE-TOKEN');
     expect(stdout).toMatch(
-      /^QUEUED {3}wren {2}EMAIL {2}smtp {5}2 attempts {2}REPLY 451 .* link-1:1 {2}next 2026-11-23/m,
+      /^QUEUED {3}wren {2}EMAIL {2}activation {4}smtp {5}2 attempts {2}REPLY 451 .* link-1:1 {2}next 2026-11-23/m,
     );
     expect(stderr).toContain('wren: EMAIL goes out by smtp; below is how far each has come.');
     expect(stderr).toContain('wren: no transport carries SMS; customers are not invited by it.');
@@ -68,6 +76,7 @@ describe('kindred mailbox', () => {
         brand: 'wren',
         _id: 'link-1:1',
         at: expect.any(String),
+        purpose: 'activation',
         channel: 'EMAIL',
         state: 'QUEUED',
         attempts: 2,

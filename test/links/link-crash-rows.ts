@@ -155,9 +155,13 @@ function brokenOf(state: State, customer: Customer): string[] {
     state.hearth('linkDeliveries').filter((row) => row._id === id),
     Number(link.state === 'PENDING_ACTIVATION'),
   );
-  const messages = of(state.wren('mailbox'), id);
+  const sent = (purpose: string) => of(state.wren('mailbox'), id).filter((row) => row['purpose'] === purpose);
+  const messages = sent('activation');
   // Who was withdrawn at once may never have been written to.
   if (isActivated || !isWithdrawn || messages.length > 1) expectCount('message', messages, 1);
+  // Who has withdrawn before it was written wants none.
+  const confirmations = sent('confirmation');
+  if (link.state === 'ACTIVE' || confirmations.length > 1) expectCount('confirmation', confirmations, 1);
   return [...found, ...brokenMember(state, customer, link)];
 }
 

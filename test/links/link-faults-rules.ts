@@ -114,7 +114,20 @@ export function brokenRules(durable: Durable): string[] {
     slots.every((slot) => slot === link._id && isLive(link)),
     'a slot that names no live link',
   );
-  const messages = stores[askingBrand].all('mailbox') as unknown as MessageRow[];
+  const mailbox = stores[askingBrand].all('mailbox') as unknown as MessageRow[];
+  const messages = mailbox.filter(({ purpose }) => purpose === 'activation');
+  const confirmations = mailbox.filter(({ purpose }) => purpose === 'confirmation');
+  if (link.state === 'ACTIVE') demand(confirmations.length === 1, 'an activation that was not confirmed once');
+  if (link.confirmationTokenHash !== undefined) {
+    const [confirmation] = confirmations;
+    const code = /withdraw#([\w-]{43})/.exec(confirmation?.text ?? '')?.[1] ?? '';
+    demand(
+      tokenHashOf(code) === link.confirmationTokenHash,
+      'a confirmation whose token is not the one it is known by',
+    );
+    const lead = stores.registry.all('activations').find(({ _id }) => _id === link.confirmationTokenHash);
+    demand(lead?.['linkId'] === link._id, 'a confirmation whose token leads nowhere');
+  }
   demand(
     messages.every(({ tokenHash }, at) => tokenHash === tokenHashOf(tokensIn(durable)[at] ?? '')),
     'a message whose token is not the one it is known by',

@@ -91,10 +91,11 @@ export function linkIn({ stores }: Durable): LinkRow {
   return link;
 }
 
-/** Tokens of messages as carriers would deliver them, oldest first. */
+/** Tokens of invitations as carriers would deliver them, oldest first. */
 export function tokensIn({ stores }: Durable): string[] {
   const messages = stores[askingBrand].all('mailbox') as unknown as MessageRow[];
-  const ordered = [...messages].sort((x, y) => (x._id < y._id ? -1 : 1));
+  const invitations = messages.filter(({ purpose }) => purpose === 'activation');
+  const ordered = invitations.sort((x, y) => (x._id < y._id ? -1 : 1));
   return ordered.map(({ text }) => /activate#([\w-]{43})\n/.exec(text)?.[1] ?? '');
 }
 

@@ -188,7 +188,7 @@ export async function openLinkGroup(
     },
     tokenOf: async (linkId, brand = 'wren') => {
       const messages = await listMessages(group.entry(brand).database, { limit: 1_000 });
-      const message = messages.find((each) => each.linkId === linkId);
+      const message = messages.find((each) => each.linkId === linkId && each.purpose === 'activation');
       return /activate#([\w-]{43})\n/.exec(message?.text ?? '')?.[1] ?? '';
     },
     activate: (token) => activateLink(group.context({ actor: null }), linkGroup.deps, { token, isAccepted: true }),

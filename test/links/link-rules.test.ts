@@ -4,7 +4,7 @@ import { newActivationToken, newSharedIdentifier, tokenHashOf } from '../../src/
 import { confirmedContact, maskAddress } from '../../src/links/contact.js';
 import { isStaleSlot, type LinkRow } from '../../src/links/cross-brand-link.js';
 import { offerTo } from '../../src/links/link-option.js';
-import { activationWords } from '../../src/links/message-words.js';
+import { messageWords } from '../../src/links/message-words.js';
 import { valuesToCopy } from '../../src/links/shareable.js';
 import type { ProfileRow } from '../../src/profiles/profile.js';
 import { groupConfig } from '../support/group.js';
@@ -124,7 +124,7 @@ describe('tokens and identifiers', () => {
   });
 
   it('stand in the fragment of the URL, which is sent to no server', () => {
-    const message = activationWords('EMAIL', {
+    const message = messageWords('activation', 'EMAIL', {
       from: groupConfig().brands[1] as unknown as Brand,
       to: groupConfig().brands[2] as unknown as Brand,
       link: { welcomeReward: '$10', activateBy: now },

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Brand } from '../../src/brands/brand.js';
 import { confirmedContact } from '../../src/links/contact.js';
-import { activationWords, type MessageSource } from '../../src/links/message-words.js';
+import { type MessageSource, messageWords } from '../../src/links/message-words.js';
 import type { ProfileRow } from '../../src/profiles/profile.js';
 import { bySmtp, configWithMessages, type MessagesInput } from '../messages/messages.js';
 
@@ -23,9 +23,9 @@ function aSource(messages: MessagesInput, overrides: Partial<MessageSource> = {}
 
 const own = (email: object) => ({ templates: { activation: { email } } });
 
-describe('the words of an activation message', () => {
+describe('the words of a message', () => {
   it('are plain when the brand has none of its own', () => {
-    const { subject, text } = activationWords('EMAIL', aSource({}));
+    const { subject, text } = messageWords('activation', 'EMAIL', aSource({}));
     expect(subject).toBe('Wren invites you to Hearth');
     expect(text.split('\n')).toEqual([
       'You told Wren that Hearth may welcome you as a member.',
@@ -43,11 +43,35 @@ describe('the words of an activation message', () => {
 
   it('promise nothing where there is nothing to promise', () => {
     const link = { ...aSource({}).link, welcomeReward: null };
-    expect(activationWords('EMAIL', aSource({}, { link })).text).not.toContain('awaits');
+    expect(messageWords('activation', 'EMAIL', aSource({}, { link })).text).not.toContain('awaits');
+  });
+
+  it('confirm an acceptance with the address at which it is all taken back', () => {
+    const { subject, text } = messageWords('confirmation', 'EMAIL', aSource({}));
+    expect(subject).toBe('You are a member of Hearth now');
+    expect(text.split('\n')).toContain('https://group.example/withdraw#THE-TOKEN');
+    expect(text).toContain('Your account: https://members.hearth.example/welcome');
+    const sms = messageWords('confirmation', 'SMS', aSource({}));
+    expect(sms.subject).toBe('');
+    expect(sms.text).toContain('https://group.example/withdraw#THE-TOKEN');
+  });
+
+  it('of a confirmation are the brand’s own where it has some, and plain where those come out without the address', () => {
+    const words = (text: string) =>
+      messageWords(
+        'confirmation',
+        'EMAIL',
+        aSource({ templates: { confirmation: { email: { subject: 'Hi', text } } } }),
+      );
+    expect(words('Welcome to {{ toBrandName }}: {{ url }}').text).toBe(
+      'Welcome to Hearth: https://group.example/withdraw#THE-TOKEN',
+    );
+    const turn = "{% if toBrandName == 'Hearth' %}nothing{% else %}{{ url }}{% endif %}";
+    expect(words(turn).text).toContain('https://group.example/withdraw#THE-TOKEN');
   });
 
   it('of an SMS are few and have no subject', () => {
-    const { subject, text } = activationWords('SMS', aSource({}));
+    const { subject, text } = messageWords('activation', 'SMS', aSource({}));
     expect(subject).toBe('');
     expect(text).toMatch(/^Wren invites you to Hearth\. .*\nhttps:\/\/group\.example\/activate#THE-TOKEN\nNot you\?/);
   });
@@ -59,7 +83,7 @@ describe('the words of an activation message', () => {
       html: '<a href="{{ url }}">{{ welcomeReward }}</a>',
     };
     const link = { ...aSource({}).link, welcomeReward: '<b>10 €</b>' };
-    const words = activationWords('EMAIL', aSource(own(email), { language: 'fr-FR', link }));
+    const words = messageWords('activation', 'EMAIL', aSource(own(email), { language: 'fr-FR', link }));
     expect(words.subject).toBe('Bonjour de Wren');
     expect(words.text).toMatch(/jusqu'au mercredi 25 novembre 2026/);
     expect(words.html).toBe('<a href="https://group.example/activate#THE-TOKEN">&lt;b&gt;10 €&lt;/b&gt;</a>');
@@ -67,7 +91,11 @@ describe('the words of an activation message', () => {
 
   it('fall back to plain ones when a template has lost the address on the way, and to English for an odd language', () => {
     const text = '{% if toBrandName == "Hearth" %}Hello{% else %}{{ url }}{% endif %}';
-    const words = activationWords('EMAIL', aSource(own({ subject: 'Hi', text }), { language: 'xx-abcd-abcd-abcd' }));
+    const words = messageWords(
+      'activation',
+      'EMAIL',
+      aSource(own({ subject: 'Hi', text }), { language: 'xx-abcd-abcd-abcd' }),
+    );
     expect(words.text).toContain('You told Wren that Hearth may welcome you');
     expect(words.text).toMatch(/until Wednesday, November 25, 2026/);
   });

@@ -15,10 +15,12 @@ const blocks = [...page.matchAll(/```json\n([\s\S]*?)\n```/g)].map(([, text = ''
 
 describe('the page about messages', () => {
   it('lists every variable and every code, with what they mean', () => {
-    const variables = Object.entries(templateVariables).map(([name, meaning]) => `| \`${name}\` | ${meaning} |`);
+    const rows = (variables: object) =>
+      Object.entries(variables).map(([name, meaning]) => `| \`${name}\` | ${meaning} |`);
     const codes = Object.entries(handoverErrors).map(([code, meaning]) => `| ${meaning} | \`${code}\` |`);
     const from = (first: string) => lines.slice(lines.indexOf(first) + 2, lines.indexOf('', lines.indexOf(first)));
-    expect(from('| variable | what it is |')).toEqual(variables);
+    expect(from('| of an invitation | what it is |')).toEqual(rows(templateVariables.activation));
+    expect(from('| of a confirmation | what it is |')).toEqual(rows(templateVariables.confirmation));
     expect(from('| what went wrong | code |')).toEqual(codes);
   });
 

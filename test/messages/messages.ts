@@ -21,6 +21,7 @@ export function aMessage(overrides: Partial<CarriedMessage> = {}): CarriedMessag
   return {
     brand: 'wren',
     id: 'f3b1c2d4-0000-4000-8000-000000000001.1',
+    purpose: 'activation',
     channel: 'EMAIL',
     at: new Date('2026-11-22T04:05:06.000Z'),
     expiresAt: new Date('2026-11-25T04:05:06.000Z'),

@@ -103,8 +103,24 @@ export const linkMutants: readonly Mutant[] = [
   {
     name: 'a merge cannot tell that a slot was taken (SC45)',
     edits: [
-      edit(slots, '{ $set: { [path]: link._id }, $inc: { version: 1 } },', '{ $set: { [path]: link._id } },'),
+      edit(slots, '[path]: link._id }, $inc: { version: 1 } } as', '[path]: link._id } } as'),
       edit(slots, "state: 'ACTIVE', version: profile.version, [path]", "state: 'ACTIVE', [path]"),
+    ],
+  },
+  {
+    name: 'slots of activations that died are left with the address',
+    edits: [
+      edit('address-release.service.ts', 'delivery.slotProfileIds ?? []', 'delivery.slotProfileIds?.slice(9) ?? []'),
+    ],
+  },
+  {
+    name: 'the address goes before the activation is confirmed',
+    edits: [
+      edit(
+        'link-journals.service.ts',
+        "step('confirm', confirmStep),",
+        '...(confirmStep.length > 9 ? [step("", confirmStep)] : []),',
+      ),
     ],
   },
   {

@@ -218,11 +218,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'a slot is written without raising the version',
     edits: [
-      edit(
-        'src/links/slot.service.ts',
-        '{ $set: { [path]: link._id }, $inc: { version: 1 } },',
-        '{ $set: { [path]: link._id } },',
-      ),
+      edit('src/links/slot.service.ts', '[path]: link._id }, $inc: { version: 1 } } as', '[path]: link._id } } as'),
       edit('src/links/slot.service.ts', "state: 'ACTIVE', version: profile.version, [path]", "state: 'ACTIVE', [path]"),
     ],
   },

@@ -89,7 +89,9 @@ export function linkFor(stores: LinkStores, which: Which): LinkRow | null {
 
 /** The token in the last message about a link; one that never was when there is no message. */
 export function tokenFor({ wren }: LinkStores, link: LinkRow | null): string {
-  const messages = (wren.all('mailbox') as unknown as MessageRow[]).filter((message) => message.linkId === link?._id);
+  const messages = (wren.all('mailbox') as unknown as MessageRow[]).filter(
+    ({ linkId, purpose }) => linkId === link?._id && purpose === 'activation',
+  );
   const [last] = messages.sort((a, b) => (a._id < b._id ? 1 : -1));
   return /activate#([\w-]{43})\n/.exec(last?.text ?? '')?.[1] ?? '-'.repeat(43);
 }

@@ -23,6 +23,7 @@ export function brokenWhenSettled(world: LinkWorld, state: GroupState, taken: re
     ...brokenUnique(links, state),
     ...brokenWork(world.stores, now),
     ...brokenMessages(links, world.stores),
+    ...links.flatMap((link) => brokenConfirmation(link, world.stores)),
     ...brokenTokens(taken),
     ...brokenAsking(world, state),
     ...brokenInvited(world, state),
@@ -144,6 +145,17 @@ function brokenMessages(links: readonly LinkRow[], { wren }: LinkStores): string
       .filter((link) => link.tokenHash !== undefined && !hashes.has(link.tokenHash))
       .map(() => 'a token was never sent'),
   ];
+}
+
+/** Whoever has accepted has one message to keep, and its token leads to the link. */
+function brokenConfirmation(link: LinkRow, { wren, registry }: LinkStores): string[] {
+  const sent = wren.all('mailbox') as unknown as MessageRow[];
+  const own = sent.filter(({ linkId, purpose }) => linkId === link._id && purpose === 'confirmation');
+  const hash = link.confirmationTokenHash;
+  if (hash === undefined) return link.state === 'ACTIVE' ? ['an active link that nobody confirmed'] : [];
+  const leads = registry.all('activations').filter((row) => row._id === hash && row['linkId'] === link._id);
+  const isRight = own.length === 1 && own[0]?.tokenHash === hash && leads.length === 1;
+  return isRight ? [] : [`${own.length} confirmations of a ${link.state} link, ${leads.length} of them lead there`];
 }
 
 function brokenTokens(taken: readonly Taken[]): string[] {
