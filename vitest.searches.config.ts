@@ -13,6 +13,7 @@ export default defineConfig({
       'test/merges/explorer/merge-histories*.test.ts',
       'test/merges/merge-faults-engine.test.ts',
       'test/links/explorer/link-{random,steps,meetings}.test.ts',
+      'test/e2e/merge-crash.test.ts',
       'test/links/copy.properties.test.ts',
     ],
   },

@@ -1,8 +1,9 @@
 import { describe, it } from 'vitest';
 import { mergeCrashRounds } from '../merges/explorer/crash-rounds.js';
+import { searchSize } from '../support/search-size.js';
 
-/** Few here, on every run; the long search has many. */
-const rounds = 2;
+/** Few here; the long search has many. */
+const rounds = searchSize(2);
 
 describe('a gateway that is killed while it merges', () => {
   it('leaves every merge whole or absent, and another one goes on', async () => {
