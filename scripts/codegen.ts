@@ -18,6 +18,7 @@ const mappers: Record<string, string> = {
   Address: '../profiles/address.js#AddressView',
   Identity: '../identities/identity.js#IdentityView',
   Transaction: '../activity/transaction.js#TransactionView',
+  Interaction: '../activity/interaction.js#InteractionView',
   Location: '../activity/location.js#LocationView',
   Brand: '../brands/brand.js#Brand as BrandModel',
   SharingRule: '../brands/brand.js#SharingRule as SharingRuleModel',

@@ -2,6 +2,8 @@ import { visibleBrand } from './access/context.js';
 import { useCursorKey } from './access/cursor.js';
 import { RateLimiter } from './access/rate-limit.js';
 import { viewerResolvers } from './access/viewer.resolvers.js';
+import { interactionResolvers } from './activity/interaction.resolvers.js';
+import { loadInteractionNode } from './activity/interaction.service.js';
 import { locationResolvers } from './activity/location.resolvers.js';
 import { loadLocationNode } from './activity/location.service.js';
 import { transactionResolvers } from './activity/transaction.resolvers.js';
@@ -105,6 +107,7 @@ export async function createServer(group: OpenGroup): Promise<RunningServer> {
     identityResolvers,
     createConsentResolvers({ signer }),
     transactionResolvers,
+    interactionResolvers,
     locationResolvers,
     walletResolvers,
     createLinkResolvers(activation),
@@ -153,6 +156,7 @@ function nodeResolvers(): ReturnType<typeof createNodeResolvers> {
     addr: (id, context) => loadAddressNode(context, id),
     iden: (id, context) => loadIdentityNode(context, id),
     txn: (id, context) => loadTransactionNode(context, id),
+    ixn: (id, context) => loadInteractionNode(context, id),
     loc: (id, context) => loadLocationNode(context, id),
     rwd: (id, context) => loadRewardNode(context, id),
     merge: (id, context) => loadMergeNode(context, id),

@@ -1,4 +1,5 @@
 import { tokenCollection } from './access/token.model.js';
+import { interactionCollection, interactionKeyCollection } from './activity/interaction.model.js';
 import { locationCollection } from './activity/location.model.js';
 import { transactionCollection, transactionKeyCollection } from './activity/transaction.model.js';
 import type { CollectionDefinition } from './brands/collection.js';
@@ -45,6 +46,8 @@ export const brandCollections: readonly CollectionDefinition<{ _id: string }>[] 
   mergeBatchRowCollection,
   transactionCollection,
   transactionKeyCollection,
+  interactionCollection,
+  interactionKeyCollection,
   locationCollection,
   walletCollection,
   rewardCollection,

@@ -16,6 +16,8 @@ export const knownScopes = [
   'delete-identities',
   'read-transactions',
   'create-transactions',
+  'read-interactions',
+  'create-interactions',
   'read-wallets',
   'merge-profiles',
   'read-merges',

@@ -9,10 +9,9 @@ import { type OutboxRow, outboxRow } from '../events/outbox.js';
 import type { IngestOutcome, TransactionErrorCode, TransactionIngestInput } from '../generated/resolvers-types.js';
 import { AppError, refuse } from '../kernel/errors.js';
 import type { Uuid } from '../kernel/ids.js';
-import { insertNewProfiles } from '../profiles/new-profile.service.js';
-import { changeProfile } from '../profiles/profile.service.js';
 import { type GuestAdoption, planGuestAdoption } from './awaited-return.service.js';
-import { findLocationByCode } from './location.store.js';
+import { newCustomerFacts, writeRoute } from './customer-route.service.js';
+import { locationIdOfCode } from './location.service.js';
 import { readSale, type Sale } from './sale.js';
 import { routeSale, type SaleRoute } from './sale-route.service.js';
 import {
@@ -135,7 +134,7 @@ async function decide(
     refuse<TransactionErrorCode>('TOO_MANY', `A purchase has at most ${returnsMax} returns`, ['returnOfExternalId']);
   }
   const now = context.clock.now();
-  const locationId = await locationIdOf(context, entry, content.locationCode);
+  const locationId = await locationIdOfCode(context, entry, content.locationCode);
   const route = await routeSale({
     entry,
     actor: context.actor,
@@ -180,17 +179,6 @@ function replayOf(key: TransactionKeyRow, contentHash: string): IngestResult {
   };
 }
 
-async function locationIdOf(context: OperationContext, entry: BrandEntry, code: string | null): Promise<Uuid | null> {
-  if (code === null) return null;
-  const location = await findLocationByCode(entry.database, code, { deadline: context.deadline });
-  if (location !== null) return location._id;
-  refuse<TransactionErrorCode>(
-    'LOCATION_UNKNOWN',
-    'The brand has no place with this code; add it or correct the code',
-    ['locationCode'],
-  );
-}
-
 /** The event and audit rows of a sale. Ids and codes only. */
 function tell(
   context: OperationContext,
@@ -200,7 +188,7 @@ function tell(
 ): { outbox: OutboxRow[]; audit: AuditRow[] } {
   const at = row.receivedAt;
   const action = 'transactionIngest';
-  const made = route.newProfile?.profile._id ?? null;
+  const made = newCustomerFacts(context, route.newProfile, { action, at, cause: { transactionId: row._id } });
   const outbox = [
     outboxRow('transaction.ingested', row._id, 1, at, {
       accountId: row.accountId,
@@ -208,12 +196,12 @@ function tell(
       type: row.type,
       routing: route.routing,
     }),
-    ...(made === null ? [] : [outboxRow('profile.created', made, 1, at, { origin: action })]),
+    ...made.outbox,
     ...(adoption?.events ?? []),
   ];
   const audit = [
     auditRow(context, action, row._id, at, { system: row.system, accountId: row.accountId, routing: route.routing }),
-    ...(made === null ? [] : [auditRow(context, action, made, at, { created: true, transactionId: row._id })]),
+    ...made.audit,
   ];
   return { outbox, audit };
 }
@@ -222,13 +210,8 @@ async function writeIngest(plan: IngestPlan, session: ClientSession): Promise<vo
   const { database } = plan.entry;
   await writeKeys(plan, session);
   await insertTransaction(database, plan.row, session);
-  const { newProfile, owner, mustTouchOwner } = plan.route;
-  if (newProfile !== null) await insertNewProfiles(database, [newProfile], session);
-  if (mustTouchOwner && owner !== null) {
-    // Its state decided that nothing is earned yet: whoever changes the state must meet this sale.
-    const filter = { _id: owner._id, state: owner.state };
-    if (!(await changeProfile(database, filter, { $inc: { touch: 1 } }, session))) throw new StaleRead('The customer');
-  }
+  // A state other than ACTIVE decided that nothing is earned yet.
+  await writeRoute(database, plan.route, session);
   await plan.adoption?.write(session);
   await insertOutbox(database, plan.outbox, session);
   await insertAudit(database, plan.audit, session);

@@ -3,10 +3,12 @@ import { invalidCursor, openCursor } from '../access/cursor.js';
 import { type CountedPage, keysetPage, pageSize } from '../access/page.js';
 import type { Brand } from '../brands/brand.js';
 import type { BrandEntry } from '../brands/brands.js';
+import type { InteractionErrorCode, TransactionErrorCode } from '../generated/resolvers-types.js';
+import { refuse } from '../kernel/errors.js';
 import { isUuid, type NodeId, type Uuid } from '../kernel/ids.js';
 import { type LocationRow, type LocationView, locationView } from './location.js';
 import { loadLocation } from './location.loader.js';
-import { countLocations, findLocationPage, insertLocationRows } from './location.store.js';
+import { countLocations, findLocationByCode, findLocationPage, insertLocationRows } from './location.store.js';
 
 /**
  * A page of a brand's places, by name.
@@ -53,6 +55,25 @@ export async function findLocation(
 ): Promise<LocationView | null> {
   const row = await loadLocation(context, entry, id);
   return row === null ? null : locationView(row, entry.brand);
+}
+
+/**
+ * The id of the place with a sending system's code, read to decide a write; null when no code was sent.
+ * @throws Refusal `LOCATION_UNKNOWN`.
+ */
+export async function locationIdOfCode(
+  context: OperationContext,
+  entry: BrandEntry,
+  code: string | null,
+): Promise<Uuid | null> {
+  if (code === null) return null;
+  const location = await findLocationByCode(entry.database, code, { deadline: context.deadline });
+  if (location !== null) return location._id;
+  refuse<TransactionErrorCode & InteractionErrorCode>(
+    'LOCATION_UNKNOWN',
+    'The brand has no place with this code; add it or correct the code',
+    ['locationCode'],
+  );
 }
 
 /** The place that a global id names; null alike when it is not there and when its brand is not the actor's. */

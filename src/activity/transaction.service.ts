@@ -1,13 +1,13 @@
-import { isSelected, type OperationContext, visibleBrand } from '../access/context.js';
-import { invalidCursor, openCursorOfAny } from '../access/cursor.js';
-import { type CountedPage, keysetPage, pageSize } from '../access/page.js';
+import { type OperationContext, visibleBrand } from '../access/context.js';
+import type { CountedPage } from '../access/page.js';
 import type { BrandEntry } from '../brands/brands.js';
 import { badInput } from '../kernel/errors.js';
-import { expectNodeId, isUuid, type NodeId, type Uuid } from '../kernel/ids.js';
+import { expectNodeId, type NodeId, type Uuid } from '../kernel/ids.js';
 import { textLengthMax } from '../kernel/limits.js';
 import { hasLoneSurrogate } from '../kernel/text.js';
-import { accountsOf, formerIdsOf, type ProfileView } from '../profiles/profile.js';
+import type { ProfileView } from '../profiles/profile.js';
 import { viewOwner } from '../profiles/profile.service.js';
+import { listActivity } from './activity-list.service.js';
 import { formatMoney, type MoneyText } from './money.js';
 import {
   keyRowOf,
@@ -18,9 +18,9 @@ import {
   transactionIdOf,
   transactionView,
 } from './transaction.js';
-import { loadGuestClaim, loadLastTransactions, loadTransaction, loadTransactionCount } from './transaction.loader.js';
+import { loadGuestClaim, loadTransaction } from './transaction.loader.js';
 import { findTransactionsAt, insertTransactions } from './transaction.store.js';
-import { findTransactionPage, sumTransactions, type TransactionPosition } from './transaction-list.store.js';
+import { rowConditionsOf, sumTransactions, transactionList } from './transaction-list.store.js';
 import { transactionProjection } from './transaction-projection.js';
 
 /** Transactions that a preview counts before it says "and more": counting all would read a whole history. */
@@ -42,9 +42,7 @@ export interface TransactionListArgs {
 }
 
 /**
- * A page of a profile's transactions, newest first. Without `after`, every profile of the operation that is asked the
- * same is answered by one command per brand; a cursor continues the list of one profile, by whatever id it went when
- * the cursor was issued.
+ * A page of a profile's transactions, newest first; see {@link listActivity}.
  * @throws AppError `BAD_USER_INPUT`, `CURSOR_INVALID`, `BRAND_UNAVAILABLE`, `BRAND_TIMEOUT`.
  */
 export async function transactionsOf(
@@ -52,42 +50,15 @@ export async function transactionsOf(
   profile: ProfileView,
   args: TransactionListArgs,
 ): Promise<CountedPage<TransactionView>> {
-  const entry = context.brands.get(profile.brand.handle);
-  const size = pageSize(args.first);
   const conditions = conditionsOf(args.filter ?? null);
-  const bindingOf = (id: Uuid): object => ({
-    list: 'transactions',
-    brand: entry.brand.handle,
-    profile: id,
-    conditions,
-  });
-  const after =
-    args.after === null || args.after === undefined
-      ? null
-      : positionOf(args.after, [profile._id, ...formerIdsOf(profile)].map(bindingOf));
-  const list = { conditions, limit: size + 1 };
-  const [rows, totalCount] = await Promise.all([
-    after === null
-      ? loadLastTransactions(context, entry, profile, list)
-      : entry.database.run(context.deadline, () =>
-          findTransactionPage(entry.database, accountsOf(profile), {
-            ...list,
-            after,
-            deadline: context.deadline,
-            projection: transactionProjection(context),
-          }),
-        ),
-    isSelected(context, 'TransactionConnection', 'totalCount')
-      ? loadTransactionCount(context, entry, profile, conditions)
-      : null,
-  ]);
-  return keysetPage({
-    rows: rows.map((row) => transactionView(row, entry.brand, profile)),
-    size,
-    binding: bindingOf(profile._id),
-    positionOf: (row) => [row.transactedAt.getTime(), row._id],
-    isContinued: after !== null,
-    totalCount,
+  return listActivity(context, profile, {
+    list: transactionList,
+    connection: 'TransactionConnection',
+    args,
+    conditions: rowConditionsOf(conditions),
+    binding: conditions,
+    projection: transactionProjection(context),
+    viewOf: (row) => transactionView(row, profile.brand, profile),
   });
 }
 
@@ -103,13 +74,6 @@ function conditionsOf(filter: TransactionListFilter | null): TransactionConditio
     types: types === null ? null : [...new Set(types)].sort(),
     system,
   };
-}
-
-function positionOf(cursor: string, bindings: readonly object[]): TransactionPosition {
-  const position = openCursorOfAny(bindings, cursor);
-  const [atMs, id] = Array.isArray(position) ? position : [];
-  if (typeof atMs !== 'number' || typeof id !== 'string' || !isUuid(id)) throw invalidCursor();
-  return { at: new Date(atMs), id };
 }
 
 /** How to find one transaction. */

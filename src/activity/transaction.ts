@@ -1,8 +1,9 @@
 import type { Brand } from '../brands/brand.js';
 import { contentDigest, keyDigest } from '../kernel/digest.js';
-import { type Uuid, uuidV5 } from '../kernel/ids.js';
+import type { Uuid } from '../kernel/ids.js';
 import type { ProfileView } from '../profiles/profile.js';
 import type { MinorUnits } from './money.js';
+import { naturalIds } from './natural-id.js';
 
 /** Kinds of transaction. */
 export type TransactionType = 'PURCHASE' | 'RETURN' | 'EXCHANGE';
@@ -102,19 +103,8 @@ export interface TransactionView extends TransactionRow {
   readonly owner?: ProfileView;
 }
 
-/** Namespace of every transaction id; any fixed UUID would do. */
-const transactionNamespace: Uuid = '6f1d4d0e-52b7-4f0c-9a43-0d6f2f9be7c1';
-const brandNamespaces = new Map<string, Uuid>();
-
-/** The id of a system's transaction in a brand. Parts are preceded by their length in bytes, so that none runs into the next. */
-export function transactionIdOf(brandHandle: string, system: string, externalId: string): Uuid {
-  let namespace = brandNamespaces.get(brandHandle);
-  if (namespace === undefined) {
-    namespace = uuidV5(transactionNamespace, brandHandle);
-    brandNamespaces.set(brandHandle, namespace);
-  }
-  return uuidV5(namespace, [system, externalId].map((part) => `${Buffer.byteLength(part)}:${part}`).join(''));
-}
+/** The id of a system's transaction in a brand. Its namespace is any fixed UUID. */
+export const transactionIdOf = naturalIds('6f1d4d0e-52b7-4f0c-9a43-0d6f2f9be7c1');
 
 /** `_id` of the claim by which a profile took over the account of a sale to nobody. */
 export function guestClaimId(accountId: Uuid): string {

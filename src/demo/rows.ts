@@ -1,3 +1,4 @@
+import type { InteractionRow } from '../activity/interaction.js';
 import { type SaleContent, type TransactionRow, transactionIdOf, transactionRow } from '../activity/transaction.js';
 import type { BrandEntry } from '../brands/brands.js';
 import type { Uuid } from '../kernel/ids.js';
@@ -5,6 +6,7 @@ import { type SeededRandom, seededRandom } from '../kernel/random.js';
 import { type PlannedProfile, planNewProfile } from '../profiles/new-profile.service.js';
 import { isKnownCustomer, type ProfileValues, type StoredChannel } from '../profiles/profile.js';
 import type { RewardRow, WalletRow } from '../wallet/wallet.js';
+import { demoInteractions } from './interactions.js';
 import { demoSeed, type Membership, type Person } from './people.js';
 
 /** The day on which everything in the demo ends. Fixed, so that the demo is the same on every day. */
@@ -15,6 +17,7 @@ const dayMs = 86_400_000;
 export interface DemoProfile {
   readonly planned: PlannedProfile;
   readonly transactions: readonly TransactionRow[];
+  readonly interactions: readonly InteractionRow[];
   readonly wallet: WalletRow | null;
   readonly rewards: readonly RewardRow[];
 }
@@ -83,18 +86,15 @@ export function demoProfile(
     demoSale(entry, accountId, `D-${serial}-${n + 1}`, joinedAt, random, locationIds),
   );
   const spent = transactions.reduce((sum, each) => sum + each.total, 0);
+  const points = { definition: 'style', available: Math.floor(spent / 100), pending: 0, held: 0, debt: 0 };
+  const rewards = spent > 60_000 ? [rewardOf(accountId, entry.brand.currencyCode, random)] : [];
+  const between = { from: joinedAt, to: demoToday };
   return {
     planned,
     transactions,
-    wallet:
-      spent === 0
-        ? null
-        : {
-            _id: accountId,
-            rev: 1,
-            points: [{ definition: 'style', available: Math.floor(spent / 100), pending: 0, held: 0, debt: 0 }],
-          },
-    rewards: spent > 60_000 ? [rewardOf(accountId, entry.brand.currencyCode, random)] : [],
+    interactions: demoInteractions(entry, { id: accountId, serial }, between, random, locationIds),
+    wallet: spent === 0 ? null : { _id: accountId, rev: 1, points: [points] },
+    rewards,
   };
 }
 

@@ -1,3 +1,4 @@
+import { addInteractions } from '../activity/interaction.service.js';
 import type { LocationRow } from '../activity/location.js';
 import { insertLocations } from '../activity/location.service.js';
 import { addTransactions } from '../activity/transaction.service.js';
@@ -124,9 +125,11 @@ async function writeRows(entry: BrandEntry, batch: readonly DemoProfile[]): Prom
     insertNewProfiles(entry.database, planned, session),
   );
   const transactions = batch.flatMap((each) => each.transactions);
+  const interactions = batch.flatMap((each) => each.interactions);
   const wallets = batch.flatMap((each) => (each.wallet === null ? [] : [each.wallet]));
   const rewards = batch.flatMap((each) => each.rewards);
   if (transactions.length > 0) await addTransactions(entry, transactions);
+  if (interactions.length > 0) await addInteractions(entry, interactions);
   if (wallets.length > 0) await insertWallets(entry, wallets);
   if (rewards.length > 0) await insertRewards(entry, rewards);
 }

@@ -5,6 +5,7 @@ import type { ProfileView } from '../profiles/profile.js';
 import type { AddressView } from '../profiles/address.js';
 import type { IdentityView } from '../identities/identity.js';
 import type { TransactionView } from '../activity/transaction.js';
+import type { InteractionView } from '../activity/interaction.js';
 import type { LocationView } from '../activity/location.js';
 import type { Brand as BrandModel, SharingRule as SharingRuleModel } from '../brands/brand.js';
 import type { BrandReport } from '../brands/fan-out.js';
@@ -334,6 +335,8 @@ export type Mutation = {
   readonly identityUpdate?: Maybe<IdentityUpdatePayload>;
   /** Removes an identity. */
   readonly identityRemove?: Maybe<IdentityRemovePayload>;
+  /** Takes in what a customer did other than buy. */
+  readonly interactionIngest?: Maybe<InteractionIngestPayload>;
   /** Checks many merges and gives each its verdict. Nothing is merged before `mergeBatchStart`. */
   readonly mergeBatchCreate?: Maybe<MergeBatchCreatePayload>;
   /** Starts a batch or goes on with it. */
@@ -412,6 +415,12 @@ export type MutationIdentityUpdateArgs = {
 /** What can be done. Each mutation of a document is carried out after the one before has ended. Its field is null only with an entry in `errors`; the answers of the others stand. */
 export type MutationIdentityRemoveArgs = {
   input: IdentityRemoveInput;
+};
+
+
+/** What can be done. Each mutation of a document is carried out after the one before has ended. Its field is null only with an entry in `errors`; the answers of the others stand. */
+export type MutationInteractionIngestArgs = {
+  input: InteractionIngestInput;
 };
 
 
@@ -798,6 +807,8 @@ export type Profile = Node & {
   readonly groupCustomer?: Maybe<GroupCustomer>;
   /** This customer in other systems. */
   readonly identities?: Maybe<IdentityConnection>;
+  /** What the customer did other than buy, newest first. */
+  readonly interactions?: Maybe<InteractionConnection>;
   /** Whether it could be merged away or be merged into, right now. */
   readonly mergeability?: Maybe<Mergeability>;
   /** Merges that ended in this profile, those that were undone included, newest first. */
@@ -883,6 +894,14 @@ export type ProfileIdentitiesArgs = {
   first?: InputMaybe<Scalars['Int']['input']>;
   after?: InputMaybe<Scalars['String']['input']>;
   handle?: InputMaybe<Scalars['String']['input']>;
+};
+
+
+/** A customer in one brand. */
+export type ProfileInteractionsArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
+  filter?: InputMaybe<InteractionFilter>;
 };
 
 
@@ -1565,6 +1584,196 @@ export type IdentityRemovePayload = {
   readonly userErrors: ReadonlyArray<IdentityUserError>;
 };
 
+/** Something between a customer and the brand that is no purchase: a visit, a view, feedback. It never changes once it is taken in. */
+export type Interaction = Node & {
+  readonly __typename?: 'Interaction';
+  /** The global id. */
+  readonly id: Scalars['ID']['output'];
+  /** The brand it happened in. */
+  readonly brand: Brand;
+  /** The system that sent it. */
+  readonly system: SourceSystem;
+  /** Its id in that system. Unique together with the system. */
+  readonly externalId: Scalars['String']['output'];
+  /** The customer; null while nobody in use has its account. */
+  readonly profile?: Maybe<Profile>;
+  /** What happened. */
+  readonly action: InteractionAction;
+  /** Where it happened. */
+  readonly channel: InteractionChannel;
+  /** How it speaks of the customer's mood: -1 bad, 0 neither, 1 good. */
+  readonly signal: Scalars['Int']['output'];
+  /** What it was about, in the sending system's words, for example `autumn-lookbook`. */
+  readonly name: Scalars['String']['output'];
+  /** Whose vocabulary `name` is taken from, for example `campaign`. */
+  readonly namespace: Scalars['String']['output'];
+  /** The store it happened in. */
+  readonly location?: Maybe<Location>;
+  /** Whatever else the system told; null when it told nothing, or when nobody used the profile yet. */
+  readonly meta?: Maybe<Scalars['JSON']['output']>;
+  /** When it happened. */
+  readonly interactedAt: Scalars['DateTime']['output'];
+  /** When Kindred received it. */
+  readonly receivedAt: Scalars['DateTime']['output'];
+};
+
+/** What happened in an interaction. */
+export type InteractionAction =
+  /** The brand told many at once. */
+  | 'BROADCAST'
+  /** The customer told something about themselves. */
+  | 'DISCLOSE'
+  /** The customer gave an opinion. */
+  | 'FEEDBACK'
+  /** The customer did something with a product, for example saved it. */
+  | 'PRODUCT'
+  /** The brand reached this customer. */
+  | 'REACH'
+  /** The customer brought somebody else. */
+  | 'REFER'
+  /** The customer was served, or asked for help. */
+  | 'SERVICE'
+  /** The customer came by. */
+  | 'VISIT'
+  /** The customer looked at something. */
+  | 'VIEW';
+
+/** Where an interaction happened. */
+export type InteractionChannel =
+  /** In an app. */
+  | 'APP'
+  /** By e-mail. */
+  | 'EMAIL'
+  /** In a store or at another place. */
+  | 'LOCATION'
+  /** By push message. */
+  | 'PUSH'
+  /** By text message. */
+  | 'SMS'
+  /** In a social network. */
+  | 'SOCIAL'
+  /** With customer service. */
+  | 'SUPPORT'
+  /** On a website. */
+  | 'WEBSITE';
+
+/** A page of interactions. */
+export type InteractionConnection = {
+  readonly __typename?: 'InteractionConnection';
+  /** Rows with their cursors. */
+  readonly edges: ReadonlyArray<InteractionEdge>;
+  /** The rows alone. */
+  readonly nodes: ReadonlyArray<Interaction>;
+  /** Where this page stands. */
+  readonly pageInfo: PageInfo;
+  /** How many there are in all. */
+  readonly totalCount?: Maybe<Scalars['Int']['output']>;
+};
+
+/** One row of a page of interactions. */
+export type InteractionEdge = {
+  readonly __typename?: 'InteractionEdge';
+  /** Cursor of this row. */
+  readonly cursor: Scalars['String']['output'];
+  /** The row. */
+  readonly node: Interaction;
+};
+
+/** Which interactions to list. All conditions must hold. */
+export type InteractionFilter = {
+  /** At or after this instant. */
+  readonly from?: InputMaybe<Scalars['DateTime']['input']>;
+  /** Before this instant. */
+  readonly to?: InputMaybe<Scalars['DateTime']['input']>;
+  /** With one of these actions. */
+  readonly actions?: InputMaybe<ReadonlyArray<InteractionAction>>;
+  /** By one of these channels. */
+  readonly channels?: InputMaybe<ReadonlyArray<InteractionChannel>>;
+};
+
+/**
+ * An interaction, as a system sends it. Brand, system and external id are its natural idempotency key: the same content again returns the stored
+ * interaction, other content is refused. `meta` is no part of that content: a repeat with another one returns what is stored.
+ */
+export type InteractionIngestInput = {
+  /** The brand. */
+  readonly brand: Scalars['BrandHandle']['input'];
+  /** The sending system; must be registered. */
+  readonly system: Scalars['String']['input'];
+  /** Its id there, at most 255 characters. */
+  readonly externalId: Scalars['String']['input'];
+  /** Whose it is. */
+  readonly customer: InteractionCustomerInput;
+  /** What happened. */
+  readonly action: InteractionAction;
+  /** Where it happened. */
+  readonly channel: InteractionChannel;
+  /** How it speaks of the customer's mood: -1 bad, 0 neither, 1 good. */
+  readonly signal?: InputMaybe<Scalars['Int']['input']>;
+  /** What it was about, at most 255 characters. */
+  readonly name: Scalars['String']['input'];
+  /** Whose vocabulary `name` is taken from, at most 255 characters. */
+  readonly namespace: Scalars['String']['input'];
+  /** Code of the store. */
+  readonly locationCode?: InputMaybe<Scalars['String']['input']>;
+  /** Whatever else there is to tell: a JSON object of at most 4 KiB and 4 levels. Not kept while a profile waits for its customer. */
+  readonly meta?: InputMaybe<Scalars['JSON']['input']>;
+  /** When it happened. At most 24 hours ahead of the server's clock; any time in the past. */
+  readonly interactedAt: Scalars['DateTime']['input'];
+};
+
+/** Exactly one way to say whose interaction it is. */
+export type InteractionCustomerInput =
+  /** By profile id. A merged id counts as the profile it was merged into. */
+  { readonly profileId: Scalars['ID']['input']; readonly identity?: never; }
+  |  /** By identity, for example the loyalty card that was scanned. An unknown one becomes a profile where the brand's `onUnknownIdentity` says so, and is refused elsewhere: an interaction of nobody tells nothing. */
+  { readonly profileId?: never; readonly identity: IdentityInput; };
+
+/** A refusal to take in an interaction. */
+export type InteractionUserError = UserError & {
+  readonly __typename?: 'InteractionUserError';
+  /** One sentence for a person. */
+  readonly message: Scalars['String']['output'];
+  /** The input field at fault. */
+  readonly field?: Maybe<ReadonlyArray<Scalars['String']['output']>>;
+  /** What to branch on. */
+  readonly code: InteractionErrorCode;
+};
+
+/** Why an interaction was not taken in. */
+export type InteractionErrorCode =
+  /** The brand is not one of this token's. */
+  | 'BRAND_UNKNOWN'
+  /** The system is not registered with the brand, or the token may not write for it. */
+  | 'SYSTEM_UNKNOWN'
+  /** No such profile. */
+  | 'PROFILE_NOT_FOUND'
+  /** Nobody has the identity, and the brand makes no profile for it. */
+  | 'IDENTITY_NOT_FOUND'
+  /** The brand has not agreed on this handle. */
+  | 'HANDLE_UNKNOWN'
+  /** The brand has no store with this code. */
+  | 'LOCATION_UNKNOWN'
+  /** This system and id came before with other content. */
+  | 'INTERACTION_CONFLICT'
+  /** It lies more than 24 hours in the future. */
+  | 'INTERACTION_FUTURE'
+  /** A value has the wrong form; `field` says which. */
+  | 'INVALID_VALUE';
+
+/** Answer of `interactionIngest`. */
+export type InteractionIngestPayload = {
+  readonly __typename?: 'InteractionIngestPayload';
+  /** The stored interaction. */
+  readonly interaction?: Maybe<Interaction>;
+  /** What became of it; null when refused. */
+  readonly outcome?: Maybe<IngestOutcome>;
+  /** How the customer was found; null when refused. Never `GUEST`. */
+  readonly routing?: Maybe<IngestRouting>;
+  /** Why nothing was written. */
+  readonly userErrors: ReadonlyArray<InteractionUserError>;
+};
+
 /** A place of a brand, physical or virtual. */
 export type Location = Node & {
   readonly __typename?: 'Location';
@@ -1955,6 +2164,8 @@ export type MergeKind =
   | 'IDENTITY'
   /** Transactions. */
   | 'TRANSACTION'
+  /** Interactions. */
+  | 'INTERACTION'
   /** Addresses. */
   | 'ADDRESS'
   /** Rewards. */
@@ -2957,20 +3168,20 @@ export type TransactionErrorCode =
   /** More lines or payments than allowed. */
   | 'TOO_MANY';
 
-/** What became of a transaction that was sent. */
+/** What became of a transaction or interaction that was sent. */
 export type IngestOutcome =
   /** Stored now. */
   | 'RECORDED'
   /** Already there with the same content; nothing was written. */
   | 'REPLAYED';
 
-/** How the customer of a transaction was found. */
+/** How the customer of a transaction or interaction was found. */
 export type IngestRouting =
   /** An existing profile owns the identity or id. */
   | 'MATCHED'
   /** A new profile was made for the identity, as the brand's rules say. */
   | 'PROFILE_CREATED'
-  /** A sale to nobody. */
+  /** A sale to nobody. Interactions are always somebody's. */
   | 'GUEST';
 
 /** Answer of `transactionIngest`. */
@@ -3172,6 +3383,7 @@ export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = 
     | ( LinkView )
     | ( DuplicateView )
     | ( IdentityView )
+    | ( InteractionView )
     | ( LocationView )
     | ( MergeView )
     | ( MergeBatchView )
@@ -3182,6 +3394,7 @@ export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = 
   UserError:
     | ( CrossBrandLinkUserError )
     | ( IdentityUserError )
+    | ( InteractionUserError )
     | ( MergeUserError )
     | ( ProfileUserError )
     | ( TransactionUserError )
@@ -3287,6 +3500,17 @@ export type ResolversTypes = {
   IdentityAddPayload: ResolverTypeWrapper<Omit<IdentityAddPayload, 'identity'> & { identity?: Maybe<ResolversTypes['Identity']> }>;
   IdentityUpdatePayload: ResolverTypeWrapper<Omit<IdentityUpdatePayload, 'identity'> & { identity?: Maybe<ResolversTypes['Identity']> }>;
   IdentityRemovePayload: ResolverTypeWrapper<Omit<IdentityRemovePayload, 'profile'> & { profile?: Maybe<ResolversTypes['Profile']> }>;
+  Interaction: ResolverTypeWrapper<InteractionView>;
+  InteractionAction: InteractionAction;
+  InteractionChannel: InteractionChannel;
+  InteractionConnection: ResolverTypeWrapper<Omit<InteractionConnection, 'edges' | 'nodes'> & { edges: ReadonlyArray<ResolversTypes['InteractionEdge']>, nodes: ReadonlyArray<ResolversTypes['Interaction']> }>;
+  InteractionEdge: ResolverTypeWrapper<Omit<InteractionEdge, 'node'> & { node: ResolversTypes['Interaction'] }>;
+  InteractionFilter: InteractionFilter;
+  InteractionIngestInput: InteractionIngestInput;
+  InteractionCustomerInput: InteractionCustomerInput;
+  InteractionUserError: ResolverTypeWrapper<InteractionUserError>;
+  InteractionErrorCode: InteractionErrorCode;
+  InteractionIngestPayload: ResolverTypeWrapper<Omit<InteractionIngestPayload, 'interaction'> & { interaction?: Maybe<ResolversTypes['Interaction']> }>;
   Location: ResolverTypeWrapper<LocationView>;
   LocationConnection: ResolverTypeWrapper<Omit<LocationConnection, 'edges' | 'nodes'> & { edges: ReadonlyArray<ResolversTypes['LocationEdge']>, nodes: ReadonlyArray<ResolversTypes['Location']> }>;
   LocationEdge: ResolverTypeWrapper<Omit<LocationEdge, 'node'> & { node: ResolversTypes['Location'] }>;
@@ -3486,6 +3710,14 @@ export type ResolversParentTypes = {
   IdentityAddPayload: Omit<IdentityAddPayload, 'identity'> & { identity?: Maybe<ResolversParentTypes['Identity']> };
   IdentityUpdatePayload: Omit<IdentityUpdatePayload, 'identity'> & { identity?: Maybe<ResolversParentTypes['Identity']> };
   IdentityRemovePayload: Omit<IdentityRemovePayload, 'profile'> & { profile?: Maybe<ResolversParentTypes['Profile']> };
+  Interaction: InteractionView;
+  InteractionConnection: Omit<InteractionConnection, 'edges' | 'nodes'> & { edges: ReadonlyArray<ResolversParentTypes['InteractionEdge']>, nodes: ReadonlyArray<ResolversParentTypes['Interaction']> };
+  InteractionEdge: Omit<InteractionEdge, 'node'> & { node: ResolversParentTypes['Interaction'] };
+  InteractionFilter: InteractionFilter;
+  InteractionIngestInput: InteractionIngestInput;
+  InteractionCustomerInput: InteractionCustomerInput;
+  InteractionUserError: InteractionUserError;
+  InteractionIngestPayload: Omit<InteractionIngestPayload, 'interaction'> & { interaction?: Maybe<ResolversParentTypes['Interaction']> };
   Location: LocationView;
   LocationConnection: Omit<LocationConnection, 'edges' | 'nodes'> & { edges: ReadonlyArray<ResolversParentTypes['LocationEdge']>, nodes: ReadonlyArray<ResolversParentTypes['Location']> };
   LocationEdge: Omit<LocationEdge, 'node'> & { node: ResolversParentTypes['Location'] };
@@ -3657,7 +3889,7 @@ export type MoneyResolvers<ContextType = OperationContext, ParentType extends Re
 };
 
 export type NodeResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['Node'] = ResolversParentTypes['Node']> = {
-  __resolveType: TypeResolveFn<'Brand' | 'Consent' | 'Profile' | 'CrossBrandLink' | 'DuplicateCandidate' | 'Identity' | 'Location' | 'Merge' | 'MergeBatch' | 'Address' | 'Transaction' | 'Reward', ParentType, ContextType>;
+  __resolveType: TypeResolveFn<'Brand' | 'Consent' | 'Profile' | 'CrossBrandLink' | 'DuplicateCandidate' | 'Identity' | 'Interaction' | 'Location' | 'Merge' | 'MergeBatch' | 'Address' | 'Transaction' | 'Reward', ParentType, ContextType>;
 };
 
 export type PageInfoResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['PageInfo'] = ResolversParentTypes['PageInfo']> = {
@@ -3668,7 +3900,7 @@ export type PageInfoResolvers<ContextType = OperationContext, ParentType extends
 };
 
 export type UserErrorResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['UserError'] = ResolversParentTypes['UserError']> = {
-  __resolveType: TypeResolveFn<'CrossBrandLinkUserError' | 'IdentityUserError' | 'MergeUserError' | 'ProfileUserError' | 'TransactionUserError', ParentType, ContextType>;
+  __resolveType: TypeResolveFn<'CrossBrandLinkUserError' | 'IdentityUserError' | 'InteractionUserError' | 'MergeUserError' | 'ProfileUserError' | 'TransactionUserError', ParentType, ContextType>;
 };
 
 export type QueryResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
@@ -3702,6 +3934,7 @@ export type MutationResolvers<ContextType = OperationContext, ParentType extends
   identityAdd?: Resolver<Maybe<ResolversTypes['IdentityAddPayload']>, ParentType, ContextType, RequireFields<MutationIdentityAddArgs, 'input'>>;
   identityUpdate?: Resolver<Maybe<ResolversTypes['IdentityUpdatePayload']>, ParentType, ContextType, RequireFields<MutationIdentityUpdateArgs, 'input'>>;
   identityRemove?: Resolver<Maybe<ResolversTypes['IdentityRemovePayload']>, ParentType, ContextType, RequireFields<MutationIdentityRemoveArgs, 'input'>>;
+  interactionIngest?: Resolver<Maybe<ResolversTypes['InteractionIngestPayload']>, ParentType, ContextType, RequireFields<MutationInteractionIngestArgs, 'input'>>;
   mergeBatchCreate?: Resolver<Maybe<ResolversTypes['MergeBatchCreatePayload']>, ParentType, ContextType, RequireFields<MutationMergeBatchCreateArgs, 'input'>>;
   mergeBatchStart?: Resolver<Maybe<ResolversTypes['MergeBatchStartPayload']>, ParentType, ContextType, RequireFields<MutationMergeBatchStartArgs, 'input'>>;
   mergeBatchPause?: Resolver<Maybe<ResolversTypes['MergeBatchPausePayload']>, ParentType, ContextType, RequireFields<MutationMergeBatchPauseArgs, 'input'>>;
@@ -3828,6 +4061,7 @@ export type ProfileResolvers<ContextType = OperationContext, ParentType extends 
   duplicateCandidates?: Resolver<Maybe<ResolversTypes['DuplicateCandidateConnection']>, ParentType, ContextType, RequireFields<ProfileDuplicateCandidatesArgs, 'first'>>;
   groupCustomer?: Resolver<Maybe<ResolversTypes['GroupCustomer']>, ParentType, ContextType>;
   identities?: Resolver<Maybe<ResolversTypes['IdentityConnection']>, ParentType, ContextType, RequireFields<ProfileIdentitiesArgs, 'first'>>;
+  interactions?: Resolver<Maybe<ResolversTypes['InteractionConnection']>, ParentType, ContextType, RequireFields<ProfileInteractionsArgs, 'first'>>;
   mergeability?: Resolver<Maybe<ResolversTypes['Mergeability']>, ParentType, ContextType>;
   merges?: Resolver<Maybe<ResolversTypes['MergeConnection']>, ParentType, ContextType, RequireFields<ProfileMergesArgs, 'first'>>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
@@ -4049,6 +4283,50 @@ export type IdentityRemovePayloadResolvers<ContextType = OperationContext, Paren
   removedIdentityId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
   profile?: Resolver<Maybe<ResolversTypes['Profile']>, ParentType, ContextType>;
   userErrors?: Resolver<ReadonlyArray<ResolversTypes['IdentityUserError']>, ParentType, ContextType>;
+};
+
+export type InteractionResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['Interaction'] = ResolversParentTypes['Interaction']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  brand?: Resolver<ResolversTypes['Brand'], ParentType, ContextType>;
+  system?: Resolver<ResolversTypes['SourceSystem'], ParentType, ContextType>;
+  externalId?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  profile?: Resolver<Maybe<ResolversTypes['Profile']>, ParentType, ContextType>;
+  action?: Resolver<ResolversTypes['InteractionAction'], ParentType, ContextType>;
+  channel?: Resolver<ResolversTypes['InteractionChannel'], ParentType, ContextType>;
+  signal?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  namespace?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  location?: Resolver<Maybe<ResolversTypes['Location']>, ParentType, ContextType>;
+  meta?: Resolver<Maybe<ResolversTypes['JSON']>, ParentType, ContextType>;
+  interactedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  receivedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type InteractionConnectionResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['InteractionConnection'] = ResolversParentTypes['InteractionConnection']> = {
+  edges?: Resolver<ReadonlyArray<ResolversTypes['InteractionEdge']>, ParentType, ContextType>;
+  nodes?: Resolver<ReadonlyArray<ResolversTypes['Interaction']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+};
+
+export type InteractionEdgeResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['InteractionEdge'] = ResolversParentTypes['InteractionEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['Interaction'], ParentType, ContextType>;
+};
+
+export type InteractionUserErrorResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['InteractionUserError'] = ResolversParentTypes['InteractionUserError']> = {
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  field?: Resolver<Maybe<ReadonlyArray<ResolversTypes['String']>>, ParentType, ContextType>;
+  code?: Resolver<ResolversTypes['InteractionErrorCode'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type InteractionIngestPayloadResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['InteractionIngestPayload'] = ResolversParentTypes['InteractionIngestPayload']> = {
+  interaction?: Resolver<Maybe<ResolversTypes['Interaction']>, ParentType, ContextType>;
+  outcome?: Resolver<Maybe<ResolversTypes['IngestOutcome']>, ParentType, ContextType>;
+  routing?: Resolver<Maybe<ResolversTypes['IngestRouting']>, ParentType, ContextType>;
+  userErrors?: Resolver<ReadonlyArray<ResolversTypes['InteractionUserError']>, ParentType, ContextType>;
 };
 
 export type LocationResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['Location'] = ResolversParentTypes['Location']> = {
@@ -4552,6 +4830,11 @@ export type Resolvers<ContextType = OperationContext> = {
   IdentityAddPayload?: IdentityAddPayloadResolvers<ContextType>;
   IdentityUpdatePayload?: IdentityUpdatePayloadResolvers<ContextType>;
   IdentityRemovePayload?: IdentityRemovePayloadResolvers<ContextType>;
+  Interaction?: InteractionResolvers<ContextType>;
+  InteractionConnection?: InteractionConnectionResolvers<ContextType>;
+  InteractionEdge?: InteractionEdgeResolvers<ContextType>;
+  InteractionUserError?: InteractionUserErrorResolvers<ContextType>;
+  InteractionIngestPayload?: InteractionIngestPayloadResolvers<ContextType>;
   Location?: LocationResolvers<ContextType>;
   LocationConnection?: LocationConnectionResolvers<ContextType>;
   LocationEdge?: LocationEdgeResolvers<ContextType>;

@@ -1,4 +1,5 @@
 import type { OperationContext } from '../access/context.js';
+import { countInteractions } from '../activity/interaction.service.js';
 import { countTransactions } from '../activity/transaction.service.js';
 import { countRewards } from '../wallet/wallet.service.js';
 import type { KindCount, MergeView } from './merge.js';
@@ -18,6 +19,13 @@ export const mergeKinds: readonly MergeKindDefinition[] = [
     rule: 'Stays on its account, unchanged for ever',
     count: ({ context, entry, accounts }) => countTransactions(context, entry, accounts),
     countMoved: ({ context, entry, accounts, until }) => countTransactions(context, entry, accounts, until),
+  },
+  {
+    kind: 'INTERACTION',
+    collections: ['interactions', 'interactionKeys'],
+    rule: 'Stays on its account, unchanged for ever',
+    count: ({ context, entry, accounts }) => countInteractions(context, entry, accounts),
+    countMoved: ({ context, entry, accounts, until }) => countInteractions(context, entry, accounts, until),
   },
   {
     kind: 'ADDRESS',

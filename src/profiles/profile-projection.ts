@@ -29,6 +29,7 @@ const storedFields: Readonly<Record<string, readonly string[]>> = {
   addresses: ['defaultAddressId'],
   identities: ['primaryIdentity'],
   transactions: [],
+  interactions: [],
   wallet: [],
   mergeability: [],
   duplicateCandidates: [],

@@ -12,6 +12,7 @@ import { aLocation } from '../support/factories/location.js';
 import { aProfile, craftMerge, profileId } from '../support/factories/profile.js';
 import { aSale, aud } from '../support/factories/transaction.js';
 import { openGroup, type TestGroup } from '../support/group.js';
+import { interrupted } from './before-commit.js';
 
 let group: TestGroup;
 
@@ -155,27 +156,9 @@ describe('whose a sale is', () => {
     const identity = card();
     const loser = await aProfile(group, 'wren', { identities: [identity] });
     const winner = await aProfile(group, 'wren');
-    const context = group.context();
-    const { database } = group.entry('wren');
-    let hasMerged = false;
-    // Between the decision and the transaction: the moment in which a merge is not noticed.
-    const slow = new Proxy(database, {
-      get: (target, name) => {
-        if (name === 'startSession') {
-          return async () => {
-            if (!hasMerged) await craftMerge(group, loser, winner);
-            hasMerged = true;
-            return target.startSession();
-          };
-        }
-        const member = Reflect.get(target, name, target) as unknown;
-        return typeof member === 'function' ? member.bind(target) : member;
-      },
-    });
-    const brands = { ...context.brands, find: () => ({ brand: group.entry('wren').brand, database: slow }) };
-    const input = aSale('wren', { customer: { identity } });
-    const { transaction } = await ingestTransaction({ ...context, brands: brands as never }, input);
-    expect(hasMerged).toBe(true);
+    const context = interrupted(group, 'wren', () => craftMerge(group, loser, winner));
+    const { transaction } = await ingestTransaction(context, aSale('wren', { customer: { identity } }));
+    expect(transaction.accountId).toBe(loser._id);
     const reader = group.context();
     const view = await viewProfile(reader, group.entry('wren'), winner._id);
     const page = await transactionsOf(reader, view as never, { first: 5 });

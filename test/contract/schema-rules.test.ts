@@ -175,6 +175,7 @@ describe('the contract', () => {
       'identityAdd',
       'identityRemove',
       'identityUpdate',
+      'interactionIngest',
       'mergeBatchCancel',
       'mergeBatchCreate',
       'mergeBatchPause',

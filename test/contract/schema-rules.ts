@@ -107,6 +107,7 @@ function payloadBreaches(payload: GraphQLObjectType): string[] {
 /** Mutations whose repeat is harmless for a reason of their own; the others take an idempotency key. */
 const naturallyIdempotent: Readonly<Record<string, string>> = {
   transactionIngest: 'brand, system and external id are its key',
+  interactionIngest: 'brand, system and external id are its key',
   crossBrandLinkActivate: 'its token works once',
   crossBrandLinkDecline: 'its token works once',
 };

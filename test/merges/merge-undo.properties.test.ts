@@ -198,39 +198,40 @@ describe(`undone merges (seed ${seed})`, () => {
   it('leave everybody as they were, in whatever order two merges into one are undone, unless an order is refused (I12)', () => {
     const three = fc.record({ people, third: told, hasEmail: fc.boolean() });
     let inOtherOrder = 0;
-    fc.assert(
-      fc.property(three, ({ people: { winner: w, loser: l, own, theirs }, third, hasEmail }) => {
-        const [winner, one] = [profileOf('winner', w, own), profileOf('loser', l, theirs)];
-        // A second number or link would stand in the way of the second merge.
-        const other = profileOf('other', third, { hasEmail, hasMobile: false, hasSlot: false });
-        const claims = claimsOf(winner, one, other);
-        const first = mergedPair(winner, one);
-        const second = mergedPair(first.winner, other, '22222222-2222-4222-8222-222222222222');
-        const expectAll = (rows: readonly ProfileRow[]) =>
-          expect(rows.map(lasting)).toEqual([winner, one, other].map((row) => lasting(structuredClone(row))));
+    const isUndone = fc.property(three, ({ people: { winner: w, loser: l, own, theirs }, third, hasEmail }) => {
+      const [winner, one] = [profileOf('winner', w, own), profileOf('loser', l, theirs)];
+      // A second number or link would stand in the way of the second merge.
+      const other = profileOf('other', third, { hasEmail, hasMobile: false, hasSlot: false });
+      const claims = claimsOf(winner, one, other);
+      const first = mergedPair(winner, one);
+      const second = mergedPair(first.winner, other, '22222222-2222-4222-8222-222222222222');
+      const expectAll = (rows: readonly ProfileRow[]) =>
+        expect(rows.map(lasting)).toEqual([winner, one, other].map((row) => lasting(structuredClone(row))));
 
-        const back = undoOf(second, claims);
-        expect(back.plan.blockers).toEqual([]);
-        const all = undoOf({ ...first, winner: back.winner }, claims);
-        expect(all.plan.blockers).toEqual([]);
-        expectAll([all.winner, all.loser, back.loser]);
+      const back = undoOf(second, claims);
+      expect(back.plan.blockers).toEqual([]);
+      const all = undoOf({ ...first, winner: back.winner }, claims);
+      expect(all.plan.blockers).toEqual([]);
+      expectAll([all.winner, all.loser, back.loser]);
 
-        const early = undoOf({ ...first, winner: second.winner }, claims, [second.merge]);
-        if (early.plan.blockers.length > 0) return;
-        const late = undoOf({ ...second, winner: early.winner }, claims);
-        expect(late.plan.blockers).toEqual([]);
-        // What was refused through the other merge is kept on both sides, and an empty list of search keys says what none says.
-        const alike = ({ comms: _comms, keys, ...rest }: ProfileRow) =>
-          lasting({ ...rest, keys: keys ?? [] } as ProfileRow);
-        const [are, were] = [
-          [late.winner, early.loser, late.loser],
-          [winner, one, other].map((row) => structuredClone(row)),
-        ];
-        expect(are.map(alike)).toEqual(were.map(alike));
-        inOtherOrder += 1;
-      }),
-      { seed, numRuns: 200 },
-    );
+      const early = undoOf({ ...first, winner: second.winner }, claims, [second.merge]);
+      if (early.plan.blockers.length > 0) return;
+      const late = undoOf({ ...second, winner: early.winner }, claims);
+      expect(late.plan.blockers).toEqual([]);
+      // What was refused through the other merge is kept on both sides, and an empty list of search keys says what none says.
+      const alike = ({ comms: _comms, keys, ...rest }: ProfileRow) =>
+        lasting({ ...rest, keys: keys ?? [] } as ProfileRow);
+      const [are, were] = [
+        [late.winner, early.loser, late.loser],
+        [winner, one, other].map((row) => structuredClone(row)),
+      ];
+      expect(are.map(alike)).toEqual(were.map(alike));
+      inOtherOrder += 1;
+    });
+    // The other order is refused more often than not: the search goes on until it was not.
+    for (let round = 0; round === 0 || (inOtherOrder === 0 && round < 50); round += 1) {
+      fc.assert(isUndone, { seed: seed + round, numRuns: 200 });
+    }
     expect(inOtherOrder).toBeGreaterThan(0);
   });
 

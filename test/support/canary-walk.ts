@@ -13,7 +13,9 @@ export const canaryTokens = {
 
 /** Ids of one thing of every kind that the walk has left in wren, and what was used on the way. */
 export interface CanaryWalk {
-  readonly ids: Readonly<Record<'brand' | 'prof' | 'addr' | 'iden' | 'txn' | 'merge' | 'link' | 'cons', string>>;
+  readonly ids: Readonly<
+    Record<'brand' | 'prof' | 'addr' | 'iden' | 'txn' | 'ixn' | 'merge' | 'link' | 'cons', string>
+  >;
   /** The token of the activation message. */
   readonly activationToken: string;
   /** The receipt that the customer was given. */
@@ -127,7 +129,7 @@ async function link(
 /** Creates, searches, sells to, merges, enrols and activates a person who is made of canaries. */
 export async function walkWithCanaries(server: ServerProcess, token: string, configFile: string): Promise<CanaryWalk> {
   const { winnerId, loserId } = await makePeople(server, token);
-  const { email, mobile, lastName, card, street: _ } = canaries;
+  const { email, mobile, lastName, card, street } = canaries;
   for (const by of [
     { email },
     { mobilePhone: mobile },
@@ -147,6 +149,16 @@ export async function walkWithCanaries(server: ServerProcess, token: string, con
       receiptRef: canaries.receiptRef,
     },
   );
+  const told = await mutate<{ interaction: { id: string } }>(
+    server,
+    token,
+    'mutation N($input: InteractionIngestInput!) { done: interactionIngest(input: $input) { interaction { id } userErrors { code } } }',
+    {
+      ...{ brand: 'wren', system: 'pos', externalId: 'visit-1', action: 'DISCLOSE', channel: 'SUPPORT' },
+      ...{ name: lastName, namespace: 'call', meta: { moved: street }, interactedAt: new Date().toISOString() },
+      customer: { profileId: winnerId },
+    },
+  );
   const mergeId = await merge(server, token, winnerId, loserId);
   const linked = await link(server, token, winnerId, configFile);
   const { profile } = await server.data<{
@@ -163,6 +175,7 @@ export async function walkWithCanaries(server: ServerProcess, token: string, con
       addr: profile.addresses[0]?.id ?? '',
       iden: profile.identities.nodes[0]?.id ?? '',
       txn: sold.transaction.id,
+      ixn: told.interaction.id,
       merge: mergeId,
       link: linked.linkId,
       cons: linked.consentId,
