@@ -1,8 +1,11 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { LightMyRequestResponse } from 'fastify';
 import { decodeJwt } from 'jose';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { AppError } from '../../src/kernel/errors.js';
 import { newActivationToken } from '../../src/links/activation-token.js';
+import { packageRoot } from '../support/kindred-command.js';
 import { openPageStage, type PageStage, whole } from './page-stage.js';
 
 let stage: PageStage;
@@ -132,6 +135,19 @@ describe('a program at the pages for customers', () => {
     expect(rest).toMatchObject({ status, code: 'BAD_USER_INPUT' });
     expect(rest.field).toBe(field);
     expect(detail.length).toBeGreaterThan(10);
+  });
+
+  it('can do what the documentation lists,', async () => {
+    const page = readFileSync(join(packageRoot, 'docs/messages.md'), 'utf8');
+    const rows = [...page.matchAll(/^\| `(\/\w+)` \| `(\w+)` \|/gm)].map(([, path = '', action = '']) => [
+      path,
+      action,
+    ]);
+    expect(rows).toHaveLength(5);
+    for (const [path = '', action = ''] of rows) {
+      const answer = await post(path, { code: newActivationToken(), action });
+      expect(answer.json(), `${path} ${action}`).toMatchObject({ status: 400, code: 'TOKEN_INVALID' });
+    }
   });
 
   it('sits on the server itself: a page of another origin is not let through', async () => {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { emailClaimId } from '../../src/claims/claim.js';
 import { Deadline } from '../../src/kernel/clock.js';
 import { joinTarget } from '../../src/links/activation-join.service.js';
@@ -34,6 +34,31 @@ async function dieWithSlot(link: LinkRow): Promise<void> {
   expect(await joinTarget(group.deps.links, link, deadline)).toMatchObject({ kind: 'TAKEN' });
 }
 
+/** Lets something happen right after the invited brand has first given an answer, while work goes on. Returns whether it did. */
+async function between(
+  isAnswer: (answer: unknown) => boolean,
+  happens: () => Promise<unknown>,
+  work: () => Promise<unknown>,
+): Promise<boolean> {
+  const { database } = group.entry('hearth');
+  const run = database.run.bind(database);
+  let hasHappened = false;
+  const spy = vi.spyOn(database, 'run').mockImplementation(async (deadline, ask) => {
+    const answer = await run(deadline, ask);
+    if (!hasHappened && isAnswer(answer)) {
+      hasHappened = true;
+      await happens();
+    }
+    return answer;
+  });
+  try {
+    await work();
+  } finally {
+    spy.mockRestore();
+  }
+  return hasHappened;
+}
+
 const slotOf = async (profile: ProfileRow) => (await group.profile('hearth', profile._id))?.linkSlots?.['wren'];
 
 describe('a slot that an activation has set and died', () => {
@@ -65,48 +90,27 @@ describe('a slot that an activation has set and died', () => {
 
   it('is not set any more once the address is forgotten: nobody would look after it', async () => {
     const { member, link } = await invitedMember();
-    const { database } = group.entry('hearth');
-    const { run } = database;
-    let isForgotten = false;
     // Between reading the address and writing the slot somebody else forgets it.
-    database.run = async (deadline, ask) => {
-      const answer = await run.call(database, deadline, ask);
-      if (!isForgotten && JSON.stringify(answer ?? null).includes(member._id)) {
-        isForgotten = true;
-        await collection('linkDeliveries').deleteOne({ _id: link._id });
-      }
-      return answer as never;
-    };
-    try {
-      expect(await joinTarget(group.deps.links, link, soon())).toEqual({ kind: 'NOBODY' });
-    } finally {
-      database.run = run;
-    }
+    const isMember = (answer: unknown) => JSON.stringify(answer ?? null).includes(member._id);
+    const isForgotten = await between(
+      isMember,
+      () => collection('linkDeliveries').deleteOne({ _id: link._id }),
+      async () => expect(await joinTarget(group.deps.links, link, soon())).toEqual({ kind: 'NOBODY' }),
+    );
     expect(isForgotten).toBe(true);
     expect(await slotOf(member)).toBeUndefined();
   });
 
   it('is found by whoever forgets the address, also when it is set in that very moment', async () => {
     const { member, link } = await invitedMember();
-    const { database } = group.entry('hearth');
-    const { run } = database;
-    let isSet = false;
+    const { db } = group.brands.registry.connection;
+    await db?.collection<{ _id: string }>('links').updateOne({ _id: link._id }, { $set: { state: 'EXPIRED' } });
     // Between reading whose slots were set and forgetting the address one more is set.
-    database.run = async (deadline, ask) => {
-      const answer = await run.call(database, deadline, ask);
-      if (!isSet && (answer as { claimId?: string } | null)?.claimId !== undefined) {
-        isSet = true;
-        await dieWithSlot(link);
-      }
-      return answer as never;
-    };
-    try {
-      const { db } = group.brands.registry.connection;
-      await db?.collection<{ _id: string }>('links').updateOne({ _id: link._id }, { $set: { state: 'EXPIRED' } });
-      await releaseAddress(group.deps.links, link, soon());
-    } finally {
-      database.run = run;
-    }
+    const isSet = await between(
+      (answer) => (answer as { claimId?: string } | null)?.claimId !== undefined,
+      () => dieWithSlot(link),
+      () => releaseAddress(group.deps.links, link, soon()),
+    );
     expect(isSet).toBe(true);
     expect(await slotOf(member)).toBeUndefined();
     expect(await collection('linkDeliveries').countDocuments({ _id: link._id })).toBe(0);
