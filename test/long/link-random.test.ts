@@ -3,7 +3,7 @@ import { searchLinks } from '../links/explorer/random-links.js';
 import { runSeed } from '../merges/rows.js';
 
 const seed = Number(process.env['LINK_SEED']) || runSeed();
-const histories = Number(process.env['LINK_HISTORIES']) || 20_000;
+const histories = Number(process.env['LINK_HISTORIES']) || 10_000;
 
 it(`${histories} random histories of links, merges and readers keep every rule (LINK_SEED=${seed})`, async () => {
   const startedAtMs = Date.now();

@@ -9,7 +9,7 @@ const progressMs = 30_000;
 
 const wanted = Number(process.env['MERGE_HISTORIES']) || null;
 /** Time of a worker when no number is asked for; how many histories that makes is printed, and the machine's business. */
-const budgetMs = Number(process.env['MERGE_MINUTES'] ?? 6) * 60_000;
+const budgetMs = Number(process.env['MERGE_MINUTES'] ?? 3) * 60_000;
 /** Fewer, even on a busy machine, would prove less than the short run. */
 const historiesMin = 5_000;
 const seed = Number(process.env['MERGE_SEED']) || runSeed();
