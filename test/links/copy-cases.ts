@@ -148,8 +148,8 @@ export function aSource({ values }: Held): ProfileRow {
   return { ...somebody, ...values };
 }
 
-/** Texts of the row that no copy may contain, whatever was agreed to. */
-export const privateTexts: readonly string[] = ['magpie', '+61390001234', '1999-1'];
+/** Texts of the row that no copy may contain, whatever was agreed to. None can stand in an id or a digest by chance. */
+export const privateTexts: readonly string[] = ['magpie', '+61390001234', '1999-11-30', '1999-12-31'];
 
 /** Known texts of attributes, lower case; a birth date and a gender are looked for by name. */
 export function textsOf(values: ProfileValues, wanted: Iterable<ShareableAttribute>): string[] {
