@@ -87,7 +87,7 @@ async function demoTokens(group: OpenGroup, file: string): Promise<DemoToken[]> 
     },
     {
       input: { role: 'machine', reference: `demo-till-${home}`, brandHandles: [home] },
-      note: `sends sales to ${home}`,
+      note: `sends sales and interactions to ${home}`,
     },
     { input: { role: 'analyst', reference: 'demo-analyst' }, note: 'sees figures, no personal data' },
   ];
