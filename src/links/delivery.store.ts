@@ -22,6 +22,20 @@ export async function insertDelivery(database: Database, row: DeliveryRow): Prom
   return isInserted(() => database.model(deliveryCollection).collection.insertOne(row as never));
 }
 
+/** Decides what was found in the inviting brand, unless that has been decided since the row was read. Returns whether it was. */
+export async function decideMode(
+  database: Database,
+  row: DeliveryRow,
+  decided: NonNullable<DeliveryRow['decided']>,
+  session: ClientSession,
+): Promise<boolean> {
+  const was = row.decided === undefined ? { $exists: false } : row.decided.profileId;
+  const result = await database
+    .model(deliveryCollection)
+    .collection.updateOne({ _id: row._id, 'decided.profileId': was } as never, { $set: { decided } }, { session });
+  return result.matchedCount === 1;
+}
+
 /**
  * Notes, in the transaction that sets it, whose slot was set for a link. Returns false when there is no address any more:
  * then nobody would ever look after the slot.

@@ -1,6 +1,6 @@
 import type { MessagePurpose } from '../brands/message-template.js';
 import type { Uuid } from '../kernel/ids.js';
-import type { MessageChannel } from './cross-brand-link.js';
+import type { LinkMode, MessageChannel } from './cross-brand-link.js';
 
 /** Where a link's activation message goes, kept in the inviting brand's database, never in the registry. */
 export interface DeliveryRow {
@@ -11,6 +11,8 @@ export interface DeliveryRow {
   readonly channel: MessageChannel;
   /** The address, encrypted with the inviting brand's key. */
   readonly sealed: string;
+  /** What the enrolment found in the inviting brand, decided once for each id that a new profile was to have. */
+  readonly decided?: { readonly profileId: Uuid; readonly mode: LinkMode };
   /** Profiles whose slot an activation has set for this link; the address may have moved in between. */
   readonly slotProfileIds?: readonly Uuid[];
   /** Nothing needs it from then on, whatever became of whoever was to delete it. */

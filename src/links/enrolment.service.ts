@@ -3,10 +3,12 @@ import { findClaims } from '../claims/claim.store.js';
 import type { StepOutcome, StepRun } from '../journal/journal.js';
 import { insertJournals } from '../journal/journal.store.js';
 import type { Deadline } from '../kernel/clock.js';
+import { AppError } from '../kernel/errors.js';
 import { readProfile } from '../profiles/profile.service.js';
 import { releaseAddress } from './address-release.service.js';
 import { confirmedContact } from './contact.js';
 import { isAddressNeeded, type LinkMode, type LinkRow } from './cross-brand-link.js';
+import type { DeliveryRow } from './delivery.js';
 import { keepDelivery, openDelivery, readDelivery } from './delivery.service.js';
 import { cleanUpPending, endPending } from './expiry.service.js';
 import { insertActivation, updateLink } from './link.store.js';
@@ -14,7 +16,7 @@ import { ruleBetween } from './link-option.js';
 import { readLink } from './link-transition.service.js';
 import type { LinkDeps } from './link-work.js';
 import { deliveryJournal, postInvitation } from './message-post.service.js';
-import { insertPending, planLinkedProfile } from './pending-profile.service.js';
+import { decideTarget, planLinkedProfile } from './pending-profile.service.js';
 import { addSharedIdentity, untilSettled } from './shared-identity.service.js';
 import { liveOwner, takeSlot } from './slot.service.js';
 
@@ -104,8 +106,13 @@ async function prepareTarget(deps: LinkDeps, link: LinkRow, deadline: Deadline):
   const customer = await liveOwner(source.database, link.a.accountId, deadline);
   const contact = customer === null ? null : confirmedContact(source.brand, customer, link.message?.channel ?? null);
   if (customer === null || contact === null) return null;
-  const delivery = await keepDelivery(target, link, contact, deadline);
+  let known: DeliveryRow | null = await keepDelivery(target, link, contact, deadline);
   return untilSettled(async () => {
+    const delivery = known ?? (await readDelivery(target, link._id, deadline));
+    known = null;
+    // Whoever forgot it has nothing more to enrol.
+    if (delivery === null) throw new AppError('RETRY', 'The delivery address has gone; the link is looked at again');
+    if (delivery.decided?.profileId === link.b.profileId) return delivery.decided.mode;
     const existing = await target.database.run(deadline, () =>
       readProfile(target.database, link.b.profileId, { deadline }),
     );
@@ -113,7 +120,7 @@ async function prepareTarget(deps: LinkDeps, link: LinkRow, deadline: Deadline):
     const owners = await target.database.run(deadline, () =>
       findClaims(target.database, [delivery.claimId], { deadline }),
     );
-    if (owners.size > 0) return 'JOIN';
+    if (owners.size > 0) return decideTarget(target, link, delivery, null, deadline);
     const planned = await target.database.run(deadline, () =>
       planLinkedProfile({
         target,
@@ -125,8 +132,7 @@ async function prepareTarget(deps: LinkDeps, link: LinkRow, deadline: Deadline):
         deadline,
       }),
     );
-    await insertPending(target, link, planned, deadline);
-    return 'NEW';
+    return decideTarget(target, link, delivery, planned, deadline);
   });
 }
 

@@ -53,7 +53,7 @@ export const activationCollection = defineCollection<ActivationRow>('activations
 /** Addresses that activation messages go to, while their links are pending. Inviting brand. */
 export const deliveryCollection = defineCollection<DeliveryRow>(
   'linkDeliveries',
-  { claimId: String, channel: String, sealed: String, slotProfileIds: [String], expireAt: Date },
+  { claimId: String, channel: String, sealed: String, decided: anything, slotProfileIds: [String], expireAt: Date },
   [{ key: { expireAt: 1 }, expireAfterSeconds: 0 }],
 );
 

@@ -17,7 +17,9 @@ import { claimsOfPending, voidPendingProfile } from '../profiles/pending-profile
 import type { ProfileRow, ProfileValues } from '../profiles/profile.js';
 import { addProfiles, changeProfile, readProfile } from '../profiles/profile.service.js';
 import { searchKeysOf } from '../profiles/search-key.js';
-import type { LinkRow } from './cross-brand-link.js';
+import type { LinkMode, LinkRow } from './cross-brand-link.js';
+import type { DeliveryRow } from './delivery.js';
+import { decideMode } from './delivery.store.js';
 import { linkCopyRow } from './link-copy.js';
 import { deleteLinkCopy, insertLinkCopy } from './link-copy.store.js';
 import type { LinkDeps } from './link-work.js';
@@ -75,14 +77,26 @@ async function withoutOwned(
   };
 }
 
-/** Inserts a planned pending profile. A claim that somebody was faster with shows as a duplicate key: plan again. */
-export async function insertPending(
+/**
+ * Decides, for as long as the link names this profile, whether one waits or its owner joins: rivals meet at the delivery
+ * address, so that nobody who comes late makes a profile that the link has no use for.
+ * @param planned The profile to insert; null where the address has an owner.
+ * @throws StaleRead when somebody was faster, a duplicate key when with one of its claims: look again.
+ */
+export async function decideTarget(
   target: BrandEntry,
   link: LinkRow,
-  planned: PlannedProfile,
+  delivery: DeliveryRow,
+  planned: PlannedProfile | null,
   deadline: Deadline,
-): Promise<void> {
-  await runTransaction(target.database, deadline, (session) => insertCopied(target, link, planned, session));
+): Promise<LinkMode> {
+  const mode = planned === null ? 'JOIN' : 'NEW';
+  await runTransaction(target.database, deadline, async (session) => {
+    const decided = { profileId: link.b.profileId, mode } as const;
+    if (!(await decideMode(target.database, delivery, decided, session))) throw new StaleRead('The delivery address');
+    if (planned !== null) await insertCopied(target, link, planned, session);
+  });
+  return mode;
 }
 
 async function insertCopied(

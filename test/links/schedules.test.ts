@@ -1,14 +1,17 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { StaleRead } from '../../src/events/commit-once.js';
 import type { JournalRunner } from '../../src/journal/journal-runner.js';
 import { Deadline } from '../../src/kernel/clock.js';
 import { formatNodeId } from '../../src/kernel/ids.js';
 import { activateLink } from '../../src/links/activation.service.js';
 import type { LinkRow } from '../../src/links/cross-brand-link.js';
+import type { DeliveryRow } from '../../src/links/delivery.js';
+import { keepDelivery } from '../../src/links/delivery.service.js';
 import { endPending } from '../../src/links/expiry.service.js';
 import { groupCustomerOf } from '../../src/links/group-customer.service.js';
 import { enrolLink } from '../../src/links/link-enrol.service.js';
 import { withdrawLink } from '../../src/links/link-withdraw.service.js';
-import { insertLive, insertPending, planLinkedProfile } from '../../src/links/pending-profile.service.js';
+import { decideTarget, insertLive, planLinkedProfile } from '../../src/links/pending-profile.service.js';
 import { addSharedIdentity } from '../../src/links/shared-identity.service.js';
 import { takeSlot } from '../../src/links/slot.service.js';
 import type { ProfileRow, ProfileView } from '../../src/profiles/profile.js';
@@ -24,6 +27,11 @@ afterAll(() => group.close());
 const soon = () => Deadline.after(10_000);
 /** Journals that nobody works on until the test says so. */
 const nobody = { poke: async () => {} } as unknown as JournalRunner;
+
+/** The address that a worker keeps for a link's messages, or finds kept. */
+function addressOf(link: LinkRow, { email }: ProfileRow): Promise<DeliveryRow> {
+  return keepDelivery(group.entry('hearth'), link, { channel: 'EMAIL', address: email ?? '' }, soon());
+}
 
 async function enrolOnly(person: ProfileRow): Promise<LinkRow> {
   const view = await enrolLink(group.staff('wren'), nobody, group.enrolInput(person));
@@ -112,8 +120,25 @@ describe('links under schedules that break simpler protocols', () => {
     const planned = await planFor(link, person, 'PENDING');
     await withdraw(link);
     await group.settle();
-    await expect(insertPending(group.entry('hearth'), link, planned, soon())).rejects.toThrow();
+    const delivery = await addressOf(link, person);
+    await expect(decideTarget(group.entry('hearth'), link, delivery, planned, soon())).rejects.toThrow(/E11000/);
     expect((await group.profile('hearth', link.b.profileId))?.state).toBe('VOID');
+  });
+
+  it('a worker who found nobody makes no profile once another has found an owner', async () => {
+    const hearth = group.entry('hearth');
+    const person = await group.customer('wren');
+    const link = await enrolOnly(person);
+    const seen = await addressOf(link, person);
+    const planned = await planFor(link, person, 'PENDING');
+    const member = await group.customer('hearth', aPerson({ email: person.email ?? null }));
+    await group.settle();
+    expect(await group.link(link._id)).toMatchObject({ step: 'READY', mode: 'JOIN' });
+    await expect(decideTarget(hearth, link, seen, planned, soon())).rejects.toThrow(StaleRead);
+    expect(await group.profile('hearth', link.b.profileId)).toBeNull();
+    await group.activate(await group.tokenOf(link._id));
+    await group.settle();
+    expect((await group.profile('hearth', member._id))?.linkSlots).toEqual({ wren: link._id });
   });
 
   it('SC30: a copy and an identity made after the clean-up of a withdrawal find no slot', async () => {
