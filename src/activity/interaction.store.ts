@@ -1,14 +1,12 @@
 import type { ClientSession } from 'mongoose';
 import type { Database } from '../brands/database.js';
+import { insertInBatches } from '../brands/insert-many.js';
 import type { Deadline } from '../kernel/clock.js';
 import type { Uuid } from '../kernel/ids.js';
 import type { ActivityList, RowConditions } from './activity-list.store.js';
 import type { InteractionConditions, InteractionKeyRow, InteractionRow } from './interaction.js';
 import { interactionCollection, interactionKeyCollection } from './interaction.model.js';
 import type { RowProjection } from './row-projection.js';
-
-/** Rows of one insert command: enough to keep the wire busy, well below 48 MB. */
-const insertBatchRows = 1_000;
 
 /** How interactions are read. */
 export interface InteractionRead {
@@ -105,13 +103,6 @@ export async function insertInteractions(
   rows: readonly InteractionRow[],
   keys: readonly InteractionKeyRow[],
 ): Promise<void> {
-  for (const [definition, all] of [
-    [interactionCollection, rows],
-    [interactionKeyCollection, keys],
-  ] as const) {
-    const { collection } = database.model<{ _id: string }>(definition);
-    for (let from = 0; from < all.length; from += insertBatchRows) {
-      await collection.insertMany(all.slice(from, from + insertBatchRows) as never[], { ordered: false });
-    }
-  }
+  await insertInBatches(database, interactionCollection, rows);
+  await insertInBatches(database, interactionKeyCollection, keys);
 }

@@ -1,21 +1,17 @@
 import type { ClientSession } from 'mongoose';
 import type { Database } from '../brands/database.js';
+import { insertInBatches } from '../brands/insert-many.js';
 import type { Deadline } from '../kernel/clock.js';
 import type { Uuid } from '../kernel/ids.js';
 import { inKeysMax } from '../kernel/limits.js';
+import type { RowProjection } from './row-projection.js';
 import type { TransactionKeyRow, TransactionRow } from './transaction.js';
 import { transactionCollection, transactionKeyCollection } from './transaction.model.js';
-
-/** Stored fields to read: 1 for each. Null reads whole rows. */
-export type TransactionProjection = Readonly<Record<string, 1>> | null;
-
-/** Rows of one insert command: enough to keep the wire busy, well below 48 MB. */
-const insertBatchRows = 1_000;
 
 /** How transactions are read. */
 export interface TransactionRead {
   readonly deadline: Deadline;
-  readonly projection?: TransactionProjection;
+  readonly projection?: RowProjection;
   /** Majority read, for what decides a write. */
   readonly isDeciding?: boolean;
 }
@@ -130,14 +126,6 @@ export async function insertTransactions(
   rows: readonly TransactionRow[],
   keys: readonly TransactionKeyRow[],
 ): Promise<void> {
-  const insertAll = async (
-    collection: { insertMany(rows: never[], options: object): Promise<unknown> },
-    all: object[],
-  ) => {
-    for (let from = 0; from < all.length; from += insertBatchRows) {
-      await collection.insertMany(all.slice(from, from + insertBatchRows) as never[], { ordered: false });
-    }
-  };
-  await insertAll(database.model(transactionCollection).collection, [...rows]);
-  await insertAll(database.model(transactionKeyCollection).collection, [...keys]);
+  await insertInBatches(database, transactionCollection, rows);
+  await insertInBatches(database, transactionKeyCollection, keys);
 }

@@ -1,5 +1,5 @@
 import mongoose, { type ClientSession, type Connection, type Model } from 'mongoose';
-import { type Deadline, pause } from '../kernel/clock.js';
+import { Deadline } from '../kernel/clock.js';
 import { AppError } from '../kernel/errors.js';
 import type { Logger } from '../kernel/logger.js';
 import { brandError } from './brand-error.js';
@@ -168,6 +168,15 @@ export class Database {
   async run<T>(deadline: Deadline, ask: () => Promise<T>): Promise<T> {
     if (this.#unsuitable !== null) throw this.#unavailable(this.#unsuitable);
     if (this.isKnownDown) throw this.#unavailable();
+    try {
+      return await this.#within(deadline, ask());
+    } catch (error) {
+      throw brandError(error, this.owner);
+    }
+  }
+
+  /** Waits for an answer until the deadline. @throws AppError `BRAND_TIMEOUT`. */
+  async #within<T>(deadline: Deadline, answer: Promise<T>): Promise<T> {
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, reject) => {
       timer = setTimeout(
@@ -181,9 +190,7 @@ export class Database {
       );
     });
     try {
-      return await Promise.race([ask(), late]);
-    } catch (error) {
-      throw brandError(error, this.owner);
+      return await Promise.race([answer, late]);
     } finally {
       clearTimeout(timer);
     }
@@ -218,11 +225,14 @@ export class Database {
   async close(): Promise<void> {
     this.#state = 'CLOSED';
     await this.#opening;
-    const wait = new AbortController();
-    const closed = this.connection.close().finally(() => wait.abort());
-    await Promise.race([closed, pause(closeWaitMs, wait.signal)]);
-    if (wait.signal.aborted) return closed;
-    this.#options.log.warn({ brand_id: this.owner }, 'A database did not take leave in time; its connections are left');
-    closed.catch((error) => this.#options.log.warn({ brand_id: this.owner, err: error }, 'A database closed late'));
+    const { log } = this.#options;
+    const closed = this.connection.close();
+    try {
+      await this.#within(Deadline.after(closeWaitMs), closed);
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      log.warn({ brand_id: this.owner }, 'A database did not take leave in time; its connections are left');
+      closed.catch((late) => log.warn({ brand_id: this.owner, err: late }, 'A database closed late'));
+    }
   }
 }

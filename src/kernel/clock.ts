@@ -34,13 +34,9 @@ export class Deadline {
   }
 }
 
-/** Resolves after so many milliseconds, or as soon as the signal says that nobody waits any more. */
-export function pause(durationMs: number, signal?: AbortSignal): Promise<void> {
+/** Resolves after so many milliseconds. */
+export function pause(durationMs: number): Promise<void> {
   return new Promise((resolve) => {
-    const timer = setTimeout(resolve, durationMs);
-    signal?.addEventListener('abort', () => {
-      clearTimeout(timer);
-      resolve();
-    });
+    setTimeout(resolve, durationMs);
   });
 }

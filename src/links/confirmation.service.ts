@@ -1,13 +1,10 @@
-import { runTransaction } from '../brands/transaction.js';
 import type { StepOutcome, StepRun } from '../journal/journal.js';
-import { insertJournals } from '../journal/journal.store.js';
 import { isAddressNeeded, type LinkRow } from './cross-brand-link.js';
 import { openDelivery, readDelivery } from './delivery.service.js';
-import { insertActivation, updateLink } from './link.store.js';
 import { readLink } from './link-transition.service.js';
 import type { LinkDeps } from './link-work.js';
-import { deliveryJournal, dropMessages, postConfirmation } from './message-post.service.js';
-import { untilSettled } from './shared-identity.service.js';
+import { makeDue } from './message-due.service.js';
+import { dropMessages, postConfirmation } from './message-post.service.js';
 
 /**
  * Writes to the customer, where the invitation went, that they have accepted, with an address at which consent is taken
@@ -23,22 +20,12 @@ export async function confirmStep(deps: LinkDeps, run: StepRun): Promise<StepOut
   const contact = delivery === null ? null : openDelivery(target, delivery);
   const posted = contact === null ? null : await postConfirmation(deps, link, contact, run.deadline);
   if (posted === null) return 'next';
-  const { tokenHash, isHandedOver } = posted;
-  let isDue = false;
-  await untilSettled(() =>
-    runTransaction(registry, run.deadline, async (session) => {
-      isDue = await updateLink(
-        registry,
-        { _id: link._id, state: 'ACTIVE', confirmationTokenHash: { $exists: false } },
-        { $set: { confirmationTokenHash: tokenHash } },
-        session,
-      );
-      if (!isDue) return;
-      await insertActivation(registry, { _id: tokenHash, linkId: link._id }, session);
-      const due = deliveryJournal(link, 'confirmed', deps.clock.now());
-      if (!isHandedOver) await insertJournals(registry, [due], session);
-    }),
-  );
+  const due = {
+    name: 'confirmed',
+    where: { state: 'ACTIVE', confirmationTokenHash: { $exists: false } },
+    set: { confirmationTokenHash: posted.tokenHash },
+  } as const;
+  const isDue = await makeDue(deps, link, posted, due, run.deadline);
   return isDue ? 'next' : dropUnwanted(deps, run, await readLink(registry, link._id, run.deadline));
 }
 

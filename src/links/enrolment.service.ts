@@ -1,7 +1,5 @@
-import { runTransaction } from '../brands/transaction.js';
 import { findClaims } from '../claims/claim.store.js';
 import type { StepOutcome, StepRun } from '../journal/journal.js';
-import { insertJournals } from '../journal/journal.store.js';
 import type { Deadline } from '../kernel/clock.js';
 import { AppError } from '../kernel/errors.js';
 import { readProfile } from '../profiles/profile.service.js';
@@ -11,11 +9,12 @@ import { isAddressNeeded, type LinkMode, type LinkRow } from './cross-brand-link
 import type { DeliveryRow } from './delivery.js';
 import { keepDelivery, openDelivery, readDelivery } from './delivery.service.js';
 import { cleanUpPending, endPending } from './expiry.service.js';
-import { insertActivation, updateLink } from './link.store.js';
+import { updateLink } from './link.store.js';
 import { ruleBetween } from './link-option.js';
 import { readLink } from './link-transition.service.js';
 import type { LinkDeps } from './link-work.js';
-import { deliveryJournal, postInvitation } from './message-post.service.js';
+import { makeDue } from './message-due.service.js';
+import { postInvitation } from './message-post.service.js';
 import { decideTarget, planLinkedProfile } from './pending-profile.service.js';
 import { addSharedIdentity, untilSettled } from './shared-identity.service.js';
 import { liveOwner, takeSlot } from './slot.service.js';
@@ -150,7 +149,6 @@ export function sourceStep(deps: LinkDeps, run: StepRun): Promise<StepOutcome> {
  */
 export function inviteStep(deps: LinkDeps, run: StepRun): Promise<StepOutcome> {
   return onPending(deps, run, async (link) => {
-    const { registry } = deps.brands;
     const target = deps.brands.get(link.b.brand);
     const delivery = await readDelivery(target, link._id, run.deadline);
     const wanted = link.message?.wanted ?? 1;
@@ -160,27 +158,13 @@ export function inviteStep(deps: LinkDeps, run: StepRun): Promise<StepOutcome> {
     if (posted === null) return failMessage(deps, link);
     const { tokenHash, at, isHandedOver } = posted;
     const sent = isHandedOver ? { 'message.status': 'SENT', 'message.sentAt': at, 'message.sends': wanted } : {};
-    const expireAt = new Date(link.activateBy.getTime() + activationDays * 86_400_000);
-    await untilSettled(() =>
-      runTransaction(registry, run.deadline, async (session) => {
-        const isDue = await updateLink(
-          registry,
-          {
-            _id: link._id,
-            state: 'PENDING_ACTIVATION',
-            step: 'READY',
-            tokenHash: { $exists: false },
-            'message.wanted': wanted,
-          },
-          { $set: { tokenHash, ...sent } },
-          session,
-        );
-        if (!isDue) return;
-        await insertActivation(registry, { _id: tokenHash, linkId: link._id, expireAt }, session);
-        if (!isHandedOver)
-          await insertJournals(registry, [deliveryJournal(link, `${wanted}`, deps.clock.now())], session);
-      }),
-    );
+    const due = {
+      name: `${wanted}`,
+      where: { state: 'PENDING_ACTIVATION', step: 'READY', tokenHash: { $exists: false }, 'message.wanted': wanted },
+      set: { tokenHash, ...sent },
+      expireAt: new Date(link.activateBy.getTime() + activationDays * 86_400_000),
+    } as const;
+    await makeDue(deps, link, posted, due, run.deadline);
     return 'next';
   });
 }

@@ -1,12 +1,11 @@
 import type { MessagePurpose } from '../brands/message-template.js';
-import { type JournalRow, journalRow } from '../journal/journal.js';
 import type { Deadline } from '../kernel/clock.js';
 import { dropOutgoing, keepOutgoing, keptUntil } from '../messages/message.service.js';
 import { newActivationToken, tokenHashOf } from './activation-token.js';
 import type { Contact } from './contact.js';
 import type { LinkRow, MessageChannel } from './cross-brand-link.js';
 import { ruleBetween } from './link-option.js';
-import { type LinkDeps, linkJournalId, linkJournals, resendsMax } from './link-work.js';
+import { type LinkDeps, resendsMax } from './link-work.js';
 import { leaveInMailbox } from './mailbox.service.js';
 import { messageWords } from './message-words.js';
 
@@ -24,13 +23,6 @@ export type MessageName = `${number}` | 'confirmed';
 /** `_id` of one message of a link. */
 export function messageId(linkId: string, name: MessageName): string {
   return `${linkId}:${name}`;
-}
-
-/** The work of handing one message of a link to its carrier. */
-export function deliveryJournal(link: LinkRow, name: MessageName, at: Date): JournalRow {
-  const kind = linkJournals.deliver;
-  const data = { linkId: link._id, message: name, brand: link.a.brand };
-  return journalRow({ id: linkJournalId(kind, link._id, name), kind, data, at });
 }
 
 /** Days for which a carrier is asked to take the confirmation; the address in it works as long as the link. */
@@ -54,7 +46,7 @@ export async function postInvitation(
   deadline: Deadline,
 ): Promise<PostedMessage | null> {
   if (number > 1 && deps.carriers(link.a.brand, contact.channel) !== null) {
-    await dropMessages(deps, link, deadline, number);
+    await dropMessages(deps, link, deadline, invitations(number - 1));
   }
   return post(deps, link, contact, { purpose: 'activation', name: `${number}` }, deadline);
 }
@@ -113,23 +105,26 @@ async function post(
   return { tokenHash: kept.tokenHash, at: kept.at, isHandedOver: false };
 }
 
-/** Beyond the last copy of an invitation. */
-const allMessages = resendsMax + 2;
+/** Names of the first copies of an invitation. */
+function invitations(count: number): MessageName[] {
+  return Array.from({ length: count }, (_, index) => `${index + 1}` as const);
+}
+
+const allMessages: readonly MessageName[] = [...invitations(resendsMax + 1), 'confirmed'];
 
 /**
- * Ends what still waits to be sent for a link, all of it or invitations up to a number: its tokens work no more. Harmless to repeat. Where no carrier
- * is configured nothing waits, but for what another configuration left, which ends when its turn comes.
+ * Ends what still waits to be sent for a link, all of it or some: its tokens work no more. Harmless to repeat. Where no
+ * carrier is configured nothing waits, but for what another configuration left, which ends when its turn comes.
  */
 export async function dropMessages(
   deps: LinkDeps,
   link: LinkRow,
   deadline: Deadline,
-  before = allMessages,
+  names = allMessages,
 ): Promise<void> {
   const { handle } = deps.brands.get(link.a.brand).brand;
   const isMailbox = (channel: MessageChannel): boolean => deps.carriers(handle, channel) === 'mailbox';
   if (isMailbox('EMAIL') && isMailbox('SMS')) return;
-  const ids = Array.from({ length: before - 1 }, (_, index) => messageId(link._id, `${index + 1}`));
-  if (before === allMessages) ids.push(messageId(link._id, 'confirmed'));
+  const ids = names.map((name) => messageId(link._id, name));
   await dropOutgoing(deps.brands.get(link.a.brand).database, ids, deps.clock.now(), deadline);
 }

@@ -1,5 +1,6 @@
 import type { ClientSession } from 'mongoose';
 import type { Database } from '../brands/database.js';
+import { insertInBatches } from '../brands/insert-many.js';
 import { runTransaction } from '../brands/transaction.js';
 import type { Deadline } from '../kernel/clock.js';
 import type { Uuid } from '../kernel/ids.js';
@@ -7,8 +8,6 @@ import { childRowsPerCommandMax, inKeysMax } from '../kernel/limits.js';
 import type { DefinitionRow, RewardRow, WalletRow } from './wallet.js';
 import { definitionCollection, rewardCollection, walletCollection } from './wallet.model.js';
 
-/** Rows of one insert command. */
-const insertBatchRows = 1_000;
 /** Definitions of one brand that fit into one batch; brands have a few dozen. */
 const definitionsMax = 1_000;
 
@@ -120,23 +119,14 @@ export async function findPointsDefinitions(
   return (await query) as unknown as DefinitionRow[];
 }
 
-async function insertAll(
-  collection: { insertMany(rows: never[], options: object): Promise<unknown> },
-  rows: readonly object[],
-): Promise<void> {
-  for (let from = 0; from < rows.length; from += insertBatchRows) {
-    await collection.insertMany(rows.slice(from, from + insertBatchRows) as never[], { ordered: false });
-  }
-}
-
 /** Adds wallets of accounts that have none. */
 export function insertWalletRows(database: Database, rows: readonly WalletRow[]): Promise<void> {
-  return insertAll(database.model(walletCollection).collection, rows);
+  return insertInBatches(database, walletCollection, rows);
 }
 
 /** Adds rewards. */
 export function insertRewardRows(database: Database, rows: readonly RewardRow[]): Promise<void> {
-  return insertAll(database.model(rewardCollection).collection, rows);
+  return insertInBatches(database, rewardCollection, rows);
 }
 
 /** Adds a reward inside a transaction that also writes its owner. An id that is there already shows as a duplicate key. */
@@ -146,5 +136,5 @@ export async function insertReward(database: Database, row: RewardRow, session: 
 
 /** Adds definitions. */
 export function insertDefinitionRows(database: Database, rows: readonly DefinitionRow[]): Promise<void> {
-  return insertAll(database.model(definitionCollection).collection, rows);
+  return insertInBatches(database, definitionCollection, rows);
 }

@@ -17,6 +17,7 @@ import { viewProfile } from '../../src/profiles/profile.service.js';
 import { anInteractionRow, aStoredInteraction } from '../support/factories/interaction.js';
 import { aProfile, craftMerge } from '../support/factories/profile.js';
 import { anActor, openGroup, type TestGroup } from '../support/group.js';
+import { planStages } from '../support/query-plan.js';
 
 const seed = Number(process.env['TEST_SEED'] ?? 20_260_304);
 const actions = ['VISIT', 'VIEW', 'FEEDBACK'] as const;
@@ -193,15 +194,6 @@ describe('one interaction', () => {
   });
 });
 
-/** Names of all stages of an explained plan, however deep. */
-function stagesOf(plan: unknown): string[] {
-  if (Array.isArray(plan)) return plan.flatMap(stagesOf);
-  if (plan === null || typeof plan !== 'object') return [];
-  return Object.entries(plan).flatMap(([name, value]) =>
-    name === 'stage' && typeof value === 'string' ? [value] : stagesOf(value),
-  );
-}
-
 describe('reads of interactions', () => {
   const accounts = { $in: [randomUUID(), randomUUID()] };
   const at = new Date('2026-03-04T00:00:00.000Z');
@@ -237,10 +229,7 @@ describe('reads of interactions', () => {
       },
     ],
   ])('find %s by an index, in order', async (_what, command) => {
-    const { db } = group.entry('wren').database.connection;
-    const reply = await db?.command({ explain: command, verbosity: 'queryPlanner' });
-    const { command: _echo, ...plan } = reply as Record<string, unknown>;
-    const stages = stagesOf(plan);
+    const stages = await planStages(group.entry('wren').database, command);
     expect(stages.length).toBeGreaterThan(0);
     expect(stages).not.toContain('COLLSCAN');
     expect(stages).not.toContain('SORT');

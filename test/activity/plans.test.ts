@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { addTransactions } from '../../src/activity/transaction.service.js';
 import { aTransactionRow } from '../support/factories/transaction.js';
 import { openGroup, type TestGroup } from '../support/group.js';
+import { planStages } from '../support/query-plan.js';
 
 let group: TestGroup;
 
@@ -13,15 +14,6 @@ beforeAll(async () => {
 });
 
 afterAll(() => group.close());
-
-/** Names of all stages of an explained plan, however deep. */
-function stagesOf(plan: unknown): string[] {
-  if (Array.isArray(plan)) return plan.flatMap(stagesOf);
-  if (plan === null || typeof plan !== 'object') return [];
-  return Object.entries(plan).flatMap(([name, value]) =>
-    name === 'stage' && typeof value === 'string' ? [value] : stagesOf(value),
-  );
-}
 
 const accounts = { $in: [randomUUID(), randomUUID()] };
 const at = new Date('2026-03-04T00:00:00.000Z');
@@ -77,10 +69,7 @@ describe('reads of transactions, places and balances', () => {
       },
     ],
   ])('find %s by an index, in order', async (_what, command) => {
-    const { db } = group.entry('wren').database.connection;
-    const reply = await db?.command({ explain: command, verbosity: 'queryPlanner' });
-    const { command: _echo, ...plan } = reply as Record<string, unknown>;
-    const stages = stagesOf(plan);
+    const stages = await planStages(group.entry('wren').database, command);
     expect(stages.length).toBeGreaterThan(0);
     expect(stages).not.toContain('COLLSCAN');
     expect(stages).not.toContain('SORT');

@@ -6,6 +6,7 @@ import type { ProfileView } from '../../src/profiles/profile.js';
 import { viewProfile } from '../../src/profiles/profile.service.js';
 import { aProfile } from '../support/factories/profile.js';
 import { anActor, openGroup, type TestGroup } from '../support/group.js';
+import { planStages } from '../support/query-plan.js';
 import { merged, undo } from './undoing.js';
 
 let group: TestGroup;
@@ -90,15 +91,6 @@ describe('reads of merges', () => {
   const behind = { committedAt: { $lte: at }, $or: [{ committedAt: { $lt: at } }, { _id: { $lt: randomUUID() } }] };
   const sort = { committedAt: -1, _id: -1 };
 
-  /** Names of all stages of an explained plan, however deep. */
-  function stagesOf(plan: unknown): string[] {
-    if (Array.isArray(plan)) return plan.flatMap(stagesOf);
-    if (plan === null || typeof plan !== 'object') return [];
-    return Object.entries(plan).flatMap(([name, value]) =>
-      name === 'stage' && typeof value === 'string' ? [value] : stagesOf(value),
-    );
-  }
-
   it.each<[string, object]>([
     ['a brand', { find: 'merges', filter: { committedAt: { $gte: new Date(0) } }, sort, limit: 21 }],
     ['a brand, further on', { find: 'merges', filter: behind, sort, limit: 21 }],
@@ -119,10 +111,7 @@ describe('reads of merges', () => {
       },
     ],
   ])('of %s go by an index, in order', async (_what, command) => {
-    const { db } = group.entry('wren').database.connection;
-    const reply = await db?.command({ explain: command, verbosity: 'queryPlanner' });
-    const { command: _echo, ...plan } = reply as Record<string, unknown>;
-    const stages = stagesOf(plan);
+    const stages = await planStages(group.entry('wren').database, command);
     expect(stages).toContain('IXSCAN');
     expect(stages).not.toContain('COLLSCAN');
     expect(stages).not.toContain('SORT');
